@@ -42,7 +42,13 @@ async function bundle(entry) {
   });
   const code = result.outputFiles[0].text.replace(/^\/\/ build\/.*\n/gm, "");
   // Tabs are smaller than spaces, also after gzip.
-  const tabbed = withoutIndentation(code).replace(/^ +/gm, (spaces) => "\t".repeat(spaces.length / 2));
+  const tabbed = withoutIndentation(code)
+    .replace(/^ +/gm, (spaces) => "\t".repeat(spaces.length / 2))
+    .replaceAll("/* @__PURE__ */ ", "")
+    // It marks promises for the linter alone.
+    .replace(/^(\t+)void (?=[a-z])/gm, "$1")
+    // A short body stands in the line of its condition.
+    .replace(/^(\t*(?:(?:else )?(?:if|for|while) \(.*\)|else))\n\t+/gm, "$1 ");
   return `// ${BANNER}\n${await withLit(tabbed)}`;
 }
 

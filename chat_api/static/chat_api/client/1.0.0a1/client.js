@@ -7,8 +7,7 @@ function hasNext(page) {
 }
 
 function newUuid() {
-	if (typeof crypto.randomUUID === "function")
-		return crypto.randomUUID();
+	if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
 	const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0"));
 	return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
 }
@@ -19,16 +18,14 @@ function movedOn(error) {
 	const isGone = fields["non_field_errors"]?.includes("NO_CURRENT_QUESTION") ?? false;
 	return isGone || MOVED_ON.some((name) => name in fields);
 }
-var JSON_FIELDS = /* @__PURE__ */ new Set(["meta", "options"]);
+var JSON_FIELDS = new Set(["meta", "options"]);
 function put(form, name, value, field = name) {
-	if (value === void 0)
-		return;
+	if (value === void 0) return;
 	form.append(name, JSON_FIELDS.has(field) ? JSON.stringify(value) : String(value ?? ""));
 }
 function putFile(form, { file, type = "image", title, description }, prefix = "") {
 	const fields = { type, title, description };
-	for (const [name, value] of Object.entries(fields))
-		put(form, prefix + name, value);
+	for (const [name, value] of Object.entries(fields)) put(form, prefix + name, value);
 	form.append(`${prefix}file`, file, file instanceof File ? file.name : "file");
 }
 function fileForm(file) {
@@ -39,13 +36,10 @@ function fileForm(file) {
 function formOf(body, files) {
 	const form = new FormData();
 	const { answers = [], attachments = [], ...fields } = body;
-	for (const [name, value] of Object.entries(fields))
-		put(form, name, value);
-	for (const answer of answers)
-		put(form, "answers", answer);
+	for (const [name, value] of Object.entries(fields)) put(form, name, value);
+	for (const answer of answers) put(form, "answers", answer);
 	attachments.forEach((attachment, at) => {
-		for (const [name, value] of Object.entries(attachment))
-			put(form, `attachments[${at}]${name}`, value, name);
+		for (const [name, value] of Object.entries(attachment)) put(form, `attachments[${at}]${name}`, value, name);
 	});
 	files.forEach((file, at) => putFile(form, file, `attachments[${attachments.length + at}]`));
 	return form;
@@ -95,10 +89,9 @@ var MessageSender = class {
 	}
 };
 
-var SAFE_METHODS = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"]);
+var SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 function cookieToken() {
-	if (typeof document === "undefined")
-		return "";
+	if (typeof document === "undefined") return "";
 	return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
 }
 var Credentials = class {
@@ -119,13 +112,11 @@ var Credentials = class {
 		return "token" in this.#auth;
 	}
 	get mode() {
-		if (this.usesToken)
-			return "omit";
+		if (this.usesToken) return "omit";
 		return this.isSameOrigin ? "same-origin" : "include";
 	}
 	replace(auth) {
-		if (String(auth.account) !== String(this.account))
-			throw new Error("These are the credentials of another account");
+		if (String(auth.account) !== String(this.account)) throw new Error("These are the credentials of another account");
 		this.#auth = auth;
 		this.#secret = null;
 		this.retry();
@@ -139,17 +130,13 @@ var Credentials = class {
 	}
 	async headers(method) {
 		const auth = this.#auth;
-		if ("token" in auth)
-			return { Authorization: `${auth.scheme ?? "Token"} ${await this.#current()}` };
-		if (SAFE_METHODS.has(method))
-			return {};
+		if ("token" in auth) return { Authorization: `${auth.scheme ?? "Token"} ${await this.#current()}` };
+		if (SAFE_METHODS.has(method)) return {};
 		return { [auth.csrfHeader ?? "X-CSRFToken"]: await this.#current() };
 	}
 	renew(version) {
-		if (this.#rejected === this.version)
-			return Promise.resolve(false);
-		if (version !== this.version)
-			return Promise.resolve(true);
+		if (this.#rejected === this.version) return Promise.resolve(false);
+		if (version !== this.version) return Promise.resolve(true);
 		this.#renewing ??= this.#renew().finally(() => {
 			this.#renewing = null;
 		});
@@ -162,8 +149,7 @@ var Credentials = class {
 		} catch {
 			return false;
 		}
-		if (this.#secret === before)
-			return false;
+		if (this.#secret === before) return false;
 		this.version += 1;
 		return true;
 	}
@@ -173,10 +159,8 @@ var Credentials = class {
 	}
 	async #fetchSecret(isRejected) {
 		const auth = this.#auth;
-		if ("token" in auth)
-			return typeof auth.token === "function" ? auth.token(isRejected) : auth.token;
-		if (typeof auth.csrf === "function")
-			return auth.csrf();
+		if ("token" in auth) return typeof auth.token === "function" ? auth.token(isRejected) : auth.token;
+		if (typeof auth.csrf === "function") return auth.csrf();
 		return (isRejected ? cookieToken() : auth.csrf) || cookieToken() || auth.csrf || "";
 	}
 };
@@ -185,23 +169,20 @@ function callSafely(listener) {
 	try {
 		listener();
 	} catch (error) {
-		if (typeof reportError === "function")
-			reportError(error);
-		else
-			console.error(error);
+		if (typeof reportError === "function") reportError(error);
+		else console.error(error);
 	}
 }
 var Events = class {
-	#listeners = /* @__PURE__ */ new Map();
+	#listeners = new Map();
 	on = (name, listener) => {
-		const listeners = this.#listeners.get(name) ?? /* @__PURE__ */ new Set();
+		const listeners = this.#listeners.get(name) ?? new Set();
 		this.#listeners.set(name, listeners);
 		listeners.add(listener);
 		return () => listeners.delete(listener);
 	};
 	emit(name, detail) {
-		for (const listener of [...this.#listeners.get(name) ?? []])
-			callSafely(() => listener(detail));
+		for (const listener of [...this.#listeners.get(name) ?? []]) callSafely(() => listener(detail));
 	}
 };
 
@@ -228,16 +209,14 @@ var Backoff = class {
 	isOver() {
 		this.stop();
 		const pause = this.#notBefore - Date.now();
-		if (pause > 0)
-			this.#timer = setTimeout(this.retry, pause);
+		if (pause > 0) this.#timer = setTimeout(this.retry, pause);
 		return pause <= 0;
 	}
 	later(retryAfter) {
 		const pause = pauseAfter(this.#waits);
 		this.#waits += 1;
 		const wanted = Math.min((retryAfter ?? 0) * 1e3, RETRY_AFTER_MAX);
-		if (wanted)
-			this.#notBefore = Date.now() + wanted;
+		if (wanted) this.#notBefore = Date.now() + wanted;
 		this.stop();
 		this.#timer = setTimeout(this.retry, Math.max(pause, wanted));
 	}
@@ -266,16 +245,14 @@ var ApiError = class extends Error {
 	}
 	get fields() {
 		const { body } = this;
-		if (this.status !== 400 || typeof body !== "object" || body === null)
-			return {};
+		if (this.status !== 400 || typeof body !== "object" || body === null) return {};
 		const lists = Object.entries(body).filter(([name, errors]) => name !== "explanations" && Array.isArray(errors));
 		return Object.fromEntries(lists.map(([name, errors]) => [name, errors.map(String)]));
 	}
 };
 
 async function sendForm(upload) {
-	if (upload.onProgress && typeof XMLHttpRequest !== "undefined")
-		return sendWithProgress(upload);
+	if (upload.onProgress && typeof XMLHttpRequest !== "undefined") return sendWithProgress(upload);
 	const { method, url, headers, form, credentials, signal } = upload;
 	try {
 		return await upload.fetch(url, {
@@ -296,15 +273,13 @@ function sendWithProgress({ method, url, headers, form, credentials, signal, onP
 		const abort = () => request.abort();
 		request.open(method, url);
 		request.withCredentials = credentials === "include";
-		for (const [name, value] of Object.entries(headers))
-			request.setRequestHeader(name, value);
+		for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
 		request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
 		request.onload = () => resolve(responseOf(request));
 		request.onerror = () => reject(new ApiError(0, null));
 		request.onabort = () => reject(signal.reason ?? new DOMException("Aborted", "AbortError"));
 		request.onloadend = () => signal.removeEventListener("abort", abort);
-		if (signal.aborted)
-			return reject(signal.reason);
+		if (signal.aborted) return reject(signal.reason);
 		signal.addEventListener("abort", abort);
 		request.send(form);
 	});
@@ -313,14 +288,13 @@ function responseOf(request) {
 	const headers = new Headers();
 	for (const name of ["Content-Type", "Retry-After"]) {
 		const value = request.getResponseHeader(name);
-		if (value !== null)
-			headers.set(name, value);
+		if (value !== null) headers.set(name, value);
 	}
 	const isEmpty = request.status === 204 || request.status === 304;
 	return new Response(isEmpty ? null : request.responseText, { status: request.status, headers });
 }
 
-var NOT_SIGNED_IN = /* @__PURE__ */ new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
+var NOT_SIGNED_IN = new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
 var LASTS_AT_MOST = 6e4;
 var Requests = class {
 	api;
@@ -335,19 +309,15 @@ var Requests = class {
 		this.onAuthProblem = onAuthProblem;
 	}
 	resume(auth) {
-		if (auth)
-			this.credentials.replace(auth);
-		else
-			this.credentials.retry();
+		if (auth) this.credentials.replace(auth);
+		else this.credentials.retry();
 		this.#stop = new AbortController();
 	}
 	url(path, query = {}) {
 		const url = new URL(path, this.api);
-		if (url.origin !== new URL(this.api).origin)
-			throw new Error(`${url.origin} is another origin than the API`);
+		if (url.origin !== new URL(this.api).origin) throw new Error(`${url.origin} is another origin than the API`);
 		for (const [name, value] of Object.entries(query)) {
-			if (value !== null && value !== void 0)
-				url.searchParams.set(name, String(value));
+			if (value !== null && value !== void 0) url.searchParams.set(name, String(value));
 		}
 		return url.href;
 	}
@@ -355,10 +325,8 @@ var Requests = class {
 		const response = await this.response(method, path, options);
 		const text = await textOf(response, options.signal);
 		const type = response.headers.get("Content-Type") ?? "";
-		if (text && type.includes("html"))
-			throw new ApiError(0, null);
-		if (!text || !type.includes("json"))
-			return null;
+		if (text && type.includes("html")) throw new ApiError(0, null);
+		if (!text || !type.includes("json")) return null;
 		try {
 			return JSON.parse(text);
 		} catch {
@@ -372,27 +340,22 @@ var Requests = class {
 	async response(method, path, options) {
 		const used = this.credentials.version;
 		const first = await this.attempt(method, path, options);
-		if (first.ok)
-			return first;
+		if (first.ok) return first;
 		const error = await errorOf(first, options.signal);
-		if (!isAuthError(error))
-			throw error;
+		if (!isAuthError(error)) throw error;
 		const isStale = used !== this.credentials.version;
 		if (isStale || !isOther(error) && await this.credentials.renew(used)) {
 			const renewed = this.credentials.version;
 			const second = await this.attempt(method, path, options);
-			if (second.ok)
-				return second;
+			if (second.ok) return second;
 			const again = await errorOf(second, options.signal);
 			throw isAuthError(again) ? this.rejected(again, renewed) : again;
 		}
 		throw this.rejected(error, used);
 	}
 	rejected(error, version) {
-		if (version !== this.credentials.version)
-			return new ApiError(0, null);
-		if (!isOther(error))
-			this.credentials.giveUp();
+		if (version !== this.credentials.version) return new ApiError(0, null);
+		if (!isOther(error)) this.credentials.giveUp();
 		this.#stop.abort(error);
 		this.onAuthProblem(problemOf(error));
 		return error;
@@ -412,8 +375,7 @@ var Requests = class {
 		const url = this.url(path, { ...options.query, account: this.credentials.account });
 		const headers = await this.headers(method);
 		const credentials = this.credentials.mode;
-		if (form)
-			return sendForm({
+		if (form) return sendForm({
 				method,
 				url,
 				headers,
@@ -471,15 +433,13 @@ function problemOf(error) {
 }
 
 var Again = class {
-	#failed = /* @__PURE__ */ new Map();
+	#failed = new Map();
 	#isStopped = false;
 	failed(key, error, work) {
 		const failures = this.#failed.get(key)?.failures ?? 0;
 		this.succeeded(key);
-		if (this.#isStopped || !(error instanceof ApiError))
-			return;
-		if (!error.isTemporary && !isAuthError(error))
-			return;
+		if (this.#isStopped || !(error instanceof ApiError)) return;
+		if (!error.isTemporary && !isAuthError(error)) return;
 		const pause = Math.max(pauseAfter(failures), (error.retryAfter ?? 0) * 1e3);
 		const timer = error.isTemporary ? setTimeout(work, pause) : void 0;
 		this.#failed.set(key, { work, failures: failures + 1, timer });
@@ -490,16 +450,13 @@ var Again = class {
 	}
 	now() {
 		const all = [...this.#failed.values()];
-		for (const { timer } of all)
-			clearTimeout(timer);
+		for (const { timer } of all) clearTimeout(timer);
 		this.#failed.clear();
-		for (const { work } of all)
-			work();
+		for (const { work } of all) work();
 	}
 	stop() {
 		this.#isStopped = true;
-		for (const key of [...this.#failed.keys()])
-			this.succeeded(key);
+		for (const key of [...this.#failed.keys()]) this.succeeded(key);
 	}
 };
 
@@ -517,8 +474,8 @@ function isBefore(one, other) {
 var PART = 64;
 var MessageLog = class {
 	#parts = [];
-	#gone = /* @__PURE__ */ new Set();
-	#receipts = /* @__PURE__ */ new Map();
+	#gone = new Set();
+	#receipts = new Map();
 	get parts() {
 		return this.#parts;
 	}
@@ -533,8 +490,7 @@ var MessageLog = class {
 		return isThere ? this.#parts[part]?.[index] : void 0;
 	}
 	put(message) {
-		if (this.#gone.has(message.id))
-			return false;
+		if (this.#gone.has(message.id)) return false;
 		const { part, index, isThere } = this.#find(message.id);
 		if (!isThere) {
 			const { readBy, is_read } = this.#receipts.get(message.id) ?? { readBy: [], is_read: false };
@@ -543,8 +499,7 @@ var MessageLog = class {
 			return true;
 		}
 		const known = this.#parts[part]?.[index];
-		if (isBefore(message.updated, known.updated))
-			return false;
+		if (isBefore(message.updated, known.updated)) return false;
 		this.#replace(part, index, {
 			...message,
 			is_read: message.is_read || known.is_read,
@@ -555,8 +510,7 @@ var MessageLog = class {
 	remove(id) {
 		this.#gone.add(id);
 		const { part, index, isThere } = this.#find(id);
-		if (!isThere)
-			return false;
+		if (!isThere) return false;
 		const rest = this.#parts[part].filter((_, at) => at !== index);
 		this.#parts = rest.length ? replaced(this.#parts, part, rest) : this.#parts.filter((_, at) => at !== part);
 		return true;
@@ -571,8 +525,7 @@ var MessageLog = class {
 				continue;
 			}
 			const known = this.#parts[part]?.[index];
-			if (known.readBy.includes(user) && (known.is_read || !isMe))
-				continue;
+			if (known.readBy.includes(user) && (known.is_read || !isMe)) continue;
 			const readBy = withReader(known.readBy, user);
 			this.#replace(part, index, { ...known, readBy, is_read: known.is_read || isMe });
 			isChanged = true;
@@ -580,15 +533,13 @@ var MessageLog = class {
 		return isChanged;
 	}
 	clear() {
-		for (const { id, readBy, is_read } of this.#parts.flat())
-			if (readBy.length || is_read)
+		for (const { id, readBy, is_read } of this.#parts.flat()) if (readBy.length || is_read)
 				this.#receipts.set(id, { readBy, is_read });
 		this.#parts = [];
 	}
 	#find(id) {
 		let part = firstWhere(this.#parts.length, (at) => this.#parts[at].at(-1).id >= id);
-		if (part === this.#parts.length && part > 0)
-			part -= 1;
+		if (part === this.#parts.length && part > 0) part -= 1;
 		const messages = this.#parts[part] ?? [];
 		const index = firstWhere(messages.length, (at) => messages[at].id >= id);
 		return { part, index, isThere: messages[index]?.id === id };
@@ -629,10 +580,8 @@ function firstWhere(length, holds) {
 	let high = length;
 	while (low < high) {
 		const middle = low + high >> 1;
-		if (holds(middle))
-			high = middle;
-		else
-			low = middle + 1;
+		if (holds(middle)) high = middle;
+		else low = middle + 1;
 	}
 	return low;
 }
@@ -648,9 +597,9 @@ var Room = class {
 	isLoaded = false;
 	hasEarlier = false;
 	error = null;
-	#typing = /* @__PURE__ */ new Map();
-	#ownIds = /* @__PURE__ */ new Set();
-	#meanwhile = /* @__PURE__ */ new Set();
+	#typing = new Map();
+	#ownIds = new Set();
+	#meanwhile = new Set();
 	#loading = null;
 	#isStale = false;
 	#isLoadingEarlier = false;
@@ -690,11 +639,9 @@ var Room = class {
 			this.hasEarlier = hasNext(page);
 			this.isLoaded = true;
 			this.error = null;
-			for (const message of resultsOf(page))
-				this.#put(message);
+			for (const message of resultsOf(page)) this.#put(message);
 			this.#meanwhile.delete(meanwhile);
-			for (const message of meanwhile)
-				this.put(message);
+			for (const message of meanwhile) this.put(message);
 		} catch (error) {
 			this.error = error;
 		} finally {
@@ -703,8 +650,7 @@ var Room = class {
 	}
 	async loadEarlier() {
 		const before = this.log.oldest?.id;
-		if (!this.hasEarlier || this.#isLoadingEarlier || before === void 0)
-			return;
+		if (!this.hasEarlier || this.#isLoadingEarlier || before === void 0) return;
 		const generation = this.#generation;
 		const meanwhile = [];
 		this.#meanwhile.add(meanwhile);
@@ -712,15 +658,12 @@ var Room = class {
 		this.touch();
 		try {
 			const page = await this.#page({ before });
-			if (generation !== this.#generation)
-				return;
-			for (const message of resultsOf(page))
-				this.#put(message);
+			if (generation !== this.#generation) return;
+			for (const message of resultsOf(page)) this.#put(message);
 			this.hasEarlier = hasNext(page);
 			this.error = null;
 			this.#meanwhile.delete(meanwhile);
-			for (const message of meanwhile)
-				this.put(message);
+			for (const message of meanwhile) this.put(message);
 		} catch (error) {
 			this.error = error;
 		} finally {
@@ -739,27 +682,22 @@ var Room = class {
 			query
 		});
 		for (const frame of events) {
-			if (frame.message !== "messages_read" || !("messages" in frame.data))
-				continue;
+			if (frame.message !== "messages_read" || !("messages" in frame.data)) continue;
 			this.log.noteRead(frame.data.user, frame.data.messages, String(frame.data.user) === String(me));
 		}
 		this.touch();
 	}
 	put(message) {
-		for (const messages of this.#meanwhile)
-			messages.push(message);
+		for (const messages of this.#meanwhile) messages.push(message);
 		const oldest = this.log.oldest;
-		if (!this.isLoaded || this.hasEarlier && oldest && message.id < oldest.id)
-			return;
+		if (!this.isLoaded || this.hasEarlier && oldest && message.id < oldest.id) return;
 		this.#put(message);
-		if (message.sender !== null)
-			this.stopTyping(message.sender);
+		if (message.sender !== null) this.stopTyping(message.sender);
 		this.touch();
 	}
 	#put(message) {
 		this.log.put(message);
-		if (message.is_own && message.client_id)
-			this.#ownIds.add(message.client_id);
+		if (message.is_own && message.client_id) this.#ownIds.add(message.client_id);
 	}
 	remove(id) {
 		this.log.remove(id);
@@ -775,8 +713,7 @@ var Room = class {
 	}
 	stopTyping(id) {
 		const typing = this.#typing.get(id);
-		if (!typing)
-			return;
+		if (!typing) return;
 		clearTimeout(typing.timer);
 		this.#typing.delete(id);
 		this.touch();
@@ -791,10 +728,8 @@ var Room = class {
 	snapshot(thread, queue) {
 		const mine = queue.filter((item) => item.kind === "message" && item.lane === `thread:${this.id}` && !this.#ownIds.has(item.id));
 		const isSame = mine.length === this.#pending.length && mine.every((item, at) => item === this.#pending[at]);
-		if (!isSame)
-			this.#pending = mine;
-		if (this.#shown?.thread === thread && isSame)
-			return this.#shown;
+		if (!isSame) this.#pending = mine;
+		if (this.#shown?.thread === thread && isSame) return this.#shown;
 		const { parts } = this.log;
 		let messages = null;
 		this.#shown = {
@@ -816,8 +751,7 @@ var Room = class {
 		return this.#shown;
 	}
 	close() {
-		for (const { timer } of this.#typing.values())
-			clearTimeout(timer);
+		for (const { timer } of this.#typing.values()) clearTimeout(timer);
 		this.#typing.clear();
 	}
 };
@@ -833,7 +767,7 @@ var ThreadLists = class {
 	threads;
 	changed;
 	again;
-	#lists = /* @__PURE__ */ new Map();
+	#lists = new Map();
 	#all = null;
 	constructor(requests, account, threads, changed, again) {
 		this.requests = requests;
@@ -852,8 +786,7 @@ var ThreadLists = class {
 	}
 	async loadMore(query) {
 		const list = this.#listOf(query);
-		if (list.hasMore && !list.isLoading)
-			await this.#loadPage(list, list.ids.length);
+		if (list.hasMore && !list.isLoading) await this.#loadPage(list, list.ids.length);
 	}
 	close(query) {
 		clearTimeout(this.#lists.get(listKey(query))?.timer);
@@ -865,22 +798,18 @@ var ThreadLists = class {
 		await Promise.all([...this.#lists.values()].map((list) => this.#loadPage(list, 0)));
 	}
 	stop() {
-		for (const list of this.#lists.values())
-			clearTimeout(list.timer);
+		for (const list of this.#lists.values()) clearTimeout(list.timer);
 	}
 	place(thread) {
-		for (const list of this.#lists.values())
-			this.#place(list, thread);
+		for (const list of this.#lists.values()) this.#place(list, thread);
 	}
 	refresh({ id }) {
-		for (const list of this.#lists.values())
-			if (list.ids.includes(id))
+		for (const list of this.#lists.values()) if (list.ids.includes(id))
 				this.#dirty(list);
 	}
 	drop(id) {
 		for (const list of this.#lists.values()) {
-			if (!list.ids.includes(id))
-				continue;
+			if (!list.ids.includes(id)) continue;
 			list.ids = list.ids.filter((other) => other !== id);
 			this.#dirty(list);
 		}
@@ -915,8 +844,7 @@ var ThreadLists = class {
 				query: { ...filters, limit: PAGE2, offset }
 			});
 			const threads = resultsOf(page);
-			for (const thread of threads)
-				this.threads.takeResponse(thread, revisionsBefore.get(thread.id) ?? 0);
+			for (const thread of threads) this.threads.takeResponse(thread, revisionsBefore.get(thread.id) ?? 0);
 			const isLocal = this.#isLocal(list);
 			const ids = [...offset || isLocal ? list.ids : [], ...threads.map((thread) => thread.id)];
 			const belonging = isLocal ? ids.filter((id) => this.#belongs(list, id)) : ids;
@@ -924,12 +852,10 @@ var ThreadLists = class {
 			list.hasMore = hasNext(page);
 			list.isLoaded = true;
 			list.error = null;
-			if (!offset)
-				this.again.succeeded(`list:${listKey(list.query)}`);
+			if (!offset) this.again.succeeded(`list:${listKey(list.query)}`);
 		} catch (error) {
 			list.error = error;
-			if (!offset)
-				this.again.failed(`list:${listKey(list.query)}`, error, () => this.#loadAgain(list));
+			if (!offset) this.again.failed(`list:${listKey(list.query)}`, error, () => this.#loadAgain(list));
 		} finally {
 			list.isLoading = false;
 			this.#dirty(list);
@@ -937,51 +863,43 @@ var ThreadLists = class {
 		}
 	}
 	async #loadAgain(list) {
-		if (this.#lists.get(listKey(list.query)) === list && !list.isLoading)
-			await this.#loadPage(list, 0);
+		if (this.#lists.get(listKey(list.query)) === list && !list.isLoading) await this.#loadPage(list, 0);
 	}
 	#isLocal({ query }) {
 		return query.q === void 0 && query.flagged === void 0;
 	}
 	#belongs(list, id) {
 		const thread = this.threads.get(id);
-		if (!thread || thread.type !== list.query.type)
-			return false;
+		if (!thread || thread.type !== list.query.type) return false;
 		const { unread, state, assigned } = list.query;
 		return (assigned === void 0 || this.#isAssigned(thread, assigned)) && (unread === void 0 || unread === thread.unread > 0) && (state === void 0 || state.split(",").includes(thread.state));
 	}
 	#isAssigned({ assigned_to }, assigned) {
-		if (assigned === "none")
-			return assigned_to === null;
+		if (assigned === "none") return assigned_to === null;
 		return String(assigned_to) === String(assigned === "me" ? this.account : assigned);
 	}
 	#place(list, thread) {
 		const isIn = list.ids.includes(thread.id);
 		if (!this.#isLocal(list)) {
-			if (isIn)
-				this.#dirty(list);
+			if (isIn) this.#dirty(list);
 			this.#reloadSoon(list);
 			return;
 		}
 		const belongs = this.#belongs(list, thread.id);
-		if (!isIn && (!belongs || !list.isLoaded))
-			return;
+		if (!isIn && (!belongs || !list.isLoaded)) return;
 		const last = this.threads.get(list.ids.at(-1) ?? -1);
-		if (!isIn && list.hasMore && last && isBefore(thread.updated, last.updated))
-			return;
+		if (!isIn && list.hasMore && last && isBefore(thread.updated, last.updated)) return;
 		const ids = list.ids.filter((id) => id !== thread.id);
 		list.ids = belongs ? this.#sorted(list, [...ids, thread.id]) : ids;
 		this.#dirty(list);
 	}
 	#reloadSoon(list) {
-		if (list.isLoading || !list.isLoaded)
-			return;
+		if (list.isLoading || !list.isLoaded) return;
 		clearTimeout(list.timer);
 		list.timer = setTimeout(() => void this.#loadPage(list, 0), SOON);
 	}
 	#sorted(list, ids) {
-		if (!this.#isLocal(list))
-			return ids;
+		if (!this.#isLocal(list)) return ids;
 		const updated = (id) => this.threads.get(id)?.updated ?? "";
 		return ids.sort((one, other) => isBefore(updated(one), updated(other)) ? 1 : isBefore(updated(other), updated(one)) ? -1 : other - one);
 	}
@@ -1020,8 +938,7 @@ var Unread = class {
 		this.changed = changed;
 	}
 	count(before, now, type) {
-		if (before === now || this.totals === null)
-			return;
+		if (before === now || this.totals === null) return;
 		const counted = ({ threads, messages } = { threads: 0, messages: 0 }) => ({
 			threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)),
 			messages: Math.max(0, messages + now - before)
@@ -1031,22 +948,18 @@ var Unread = class {
 			...counted(this.totals),
 			types: type === void 0 ? types : { ...types, [type]: counted(types[type]) }
 		};
-		if (this.#loading || type === void 0)
-			this.loadSoon();
-		else if (Date.now() - this.#loaded < UNSURE)
-			this.#confirmSoon();
+		if (this.#loading || type === void 0) this.loadSoon();
+		else if (Date.now() - this.#loaded < UNSURE) this.#confirmSoon();
 	}
 	loadSoon() {
-		if (this.#isStopped)
-			return;
+		if (this.#isStopped) return;
 		this.#timer ??= setTimeout(() => {
 			this.#timer = void 0;
-			void this.load();
+			this.load();
 		}, SOON2);
 	}
 	#confirmSoon() {
-		if (this.#isStopped)
-			return;
+		if (this.#isStopped) return;
 		clearTimeout(this.#confirming);
 		this.#confirming = setTimeout(() => void this.load(), CONFIRM * (0.5 + Math.random() / 2));
 	}
@@ -1103,11 +1016,11 @@ var Threads = class {
 	changed;
 	dropped;
 	again;
-	#threads = /* @__PURE__ */ new Map();
-	#revisions = /* @__PURE__ */ new Map();
-	#refreshing = /* @__PURE__ */ new Map();
-	#pauses = /* @__PURE__ */ new Set();
-	#left = /* @__PURE__ */ new Set();
+	#threads = new Map();
+	#revisions = new Map();
+	#refreshing = new Map();
+	#pauses = new Set();
+	#left = new Set();
 	#isStopped = false;
 	lists;
 	unread;
@@ -1130,23 +1043,18 @@ var Threads = class {
 		this.#revisions.set(id, this.revision(id) + 1);
 		const known = this.#threads.get(id);
 		const isWhole = NEEDED.every((key) => document2[key] !== void 0);
-		if (!isWhole)
-			void this.refresh(id);
-		if (!isWhole && !known)
-			return;
+		if (!isWhole) this.refresh(id);
+		if (!isWhole && !known) return;
 		const merged = { ...known, ...document2 };
-		if (!known || !isBefore(merged.updated, known.updated))
-			this.#put(merged);
+		if (!known || !isBefore(merged.updated, known.updated)) this.#put(merged);
 	}
 	takeResponse(document2, revision) {
 		const { id } = document2;
 		const known = this.#threads.get(id);
 		const hasChanged = this.revision(id) !== revision;
-		if (!known && hasChanged && this.#left.has(id))
-			return;
+		if (!known && hasChanged && this.#left.has(id)) return;
 		const isOlder = known && (hasChanged ? !isBefore(known.updated, document2.updated) : isBefore(document2.updated, known.updated));
-		if (!isOlder)
-			this.#put(document2);
+		if (!isOlder) this.#put(document2);
 	}
 	revisions() {
 		return new Map(this.#revisions);
@@ -1157,10 +1065,8 @@ var Threads = class {
 	noteUnread(id, unread) {
 		this.#revisions.set(id, this.revision(id) + 1);
 		const known = this.#threads.get(id);
-		if (known)
-			this.#put({ ...known, unread });
-		else
-			this.unread.loadSoon();
+		if (known) this.#put({ ...known, unread });
+		else this.unread.loadSoon();
 	}
 	refresh(id) {
 		const running = this.#refreshing.get(id);
@@ -1184,13 +1090,10 @@ var Threads = class {
 					return;
 				}
 				this.takeResponse(thread, revision);
-				if (count >= AT_ONCE)
-					await this.#pause();
+				if (count >= AT_ONCE) await this.#pause();
 			} catch (error) {
-				if (isOutOfReach(error))
-					this.drop(id);
-				else
-					this.again.failed(`thread:${id}`, error, () => this.refresh(id));
+				if (isOutOfReach(error)) this.drop(id);
+				else this.again.failed(`thread:${id}`, error, () => this.refresh(id));
 				return;
 			}
 		}
@@ -1211,8 +1114,7 @@ var Threads = class {
 		this.#threads.delete(id);
 		this.lists.drop(id);
 		this.again.succeeded(`thread:${id}`);
-		if (known?.unread)
-			this.unread.loadSoon();
+		if (known?.unread) this.unread.loadSoon();
 		this.dropped(id);
 		this.changed();
 	}
@@ -1223,14 +1125,10 @@ var Threads = class {
 		const known = this.#threads.get(thread.id);
 		this.#threads.set(thread.id, thread);
 		this.#left.delete(thread.id);
-		if (known === void 0)
-			this.unread.loadSoon();
-		else
-			this.unread.count(known.unread, thread.unread);
-		if (known === void 0 || SHOWN_IN_LISTS.some((key) => known[key] !== thread[key]))
-			this.lists.place(thread);
-		else
-			this.lists.refresh(thread);
+		if (known === void 0) this.unread.loadSoon();
+		else this.unread.count(known.unread, thread.unread);
+		if (known === void 0 || SHOWN_IN_LISTS.some((key) => known[key] !== thread[key])) this.lists.place(thread);
+		else this.lists.refresh(thread);
 		this.changed();
 	}
 	stop() {
@@ -1247,9 +1145,9 @@ var Live = class {
 	events;
 	changed;
 	threads;
-	rooms = /* @__PURE__ */ new Map();
+	rooms = new Map();
 	#again = new Again();
-	#read = /* @__PURE__ */ new Map();
+	#read = new Map();
 	socket;
 	constructor(requests, account, events, changed) {
 		this.requests = requests;
@@ -1260,8 +1158,7 @@ var Live = class {
 	}
 	room(id) {
 		const known = this.rooms.get(id);
-		if (known)
-			return { room: known, isNew: false };
+		if (known) return { room: known, isNew: false };
 		const room = new Room(id, this.requests, this.changed);
 		this.rooms.set(id, room);
 		return { room, isNew: true };
@@ -1279,19 +1176,14 @@ var Live = class {
 			case "messages_read": {
 				const data = frame.data;
 				const isMe = String(data.user) === String(this.account);
-				if (!data.messages)
-					void (room && this.load(room));
-				else if (room?.log.noteRead(data.user, data.messages, isMe))
-					room.touch();
-				if (data.unread !== void 0)
-					this.threads.noteUnread(thread, data.unread);
+				if (!data.messages) void (room && this.load(room));
+				else if (room?.log.noteRead(data.user, data.messages, isMe)) room.touch();
+				if (data.unread !== void 0) this.threads.noteUnread(thread, data.unread);
 				return;
 			}
 			case "thread_updated":
-				if ("too_large" in frame.data)
-					void this.threads.refresh(thread);
-				else
-					this.threads.take(frame.data);
+				if ("too_large" in frame.data) this.threads.refresh(thread);
+				else this.threads.take(frame.data);
 				return;
 			case "flag_raised":
 				return this.events.emit("flag", frame.data);
@@ -1304,33 +1196,28 @@ var Live = class {
 		if ("deleted" in data) {
 			room?.remove(data.id);
 			this.threads.noteUnread(thread, data.unread);
-			void this.threads.refresh(thread);
+			this.threads.refresh(thread);
 		} else if ("too_large" in data) {
-			void this.threads.refresh(thread);
-			if (room)
-				void this.#loadMessage(room, data.id);
+			this.threads.refresh(thread);
+			if (room) this.#loadMessage(room, data.id);
 		} else {
 			const { thread_data: document2, ...message } = data;
 			room?.put(message);
-			if (document2)
-				this.threads.take(document2);
-			else
-				void this.threads.refresh(thread);
+			if (document2) this.threads.take(document2);
+			else this.threads.refresh(thread);
 		}
 	}
 	async #loadMessage(room, id) {
 		try {
 			room.put(await this.requests.request("GET", `threads/${room.id}/messages/${id}`));
 		} catch (error) {
-			if (error.isTemporary)
-				void this.load(room);
+			if (error.isTemporary) this.load(room);
 		}
 	}
 	takeAside(frame) {
 		if (frame.message === "thread_someone_is_writing") {
 			const { thread, sender_data: account, length } = frame.data;
-			if (account?.id !== void 0)
-				this.rooms.get(thread)?.startTyping(account, length);
+			if (account?.id !== void 0) this.rooms.get(thread)?.startTyping(account, length);
 		} else if (frame.message === "thread_left") {
 			this.threads.drop(frame.data.thread);
 		} else {
@@ -1340,25 +1227,21 @@ var Live = class {
 	takeHeads(ids, isFirst) {
 		const current = new Set(ids);
 		for (const id of this.threads.known) {
-			if (current.has(id) || this.socket.seen(id) === void 0)
-				continue;
+			if (current.has(id) || this.socket.seen(id) === void 0) continue;
 			this.socket.forget(id);
-			void this.threads.refresh(id);
+			this.threads.refresh(id);
 		}
 		const news = ids.filter((id) => this.socket.seen(id) === void 0);
-		for (const id of news)
-			this.joined(id);
+		for (const id of news) this.joined(id);
 		if (isFirst) {
-			void this.threads.reload();
+			this.threads.reload();
 			this.#again.now();
 		} else {
-			for (const id of news)
-				void this.threads.refresh(id);
+			for (const id of news) this.threads.refresh(id);
 		}
 	}
 	joined(id) {
-		if (this.rooms.get(id)?.hasBegun)
-			this.resync(id);
+		if (this.rooms.get(id)?.hasBegun) this.resync(id);
 	}
 	async load(room) {
 		const seq = this.socket.seen(room.id) ?? 0;
@@ -1383,20 +1266,17 @@ var Live = class {
 			try {
 				await this.requests.request("POST", `threads/${thread}/read`, { body: { up_to: upTo } });
 			} catch (error) {
-				if (error instanceof ApiError && error.isTemporary)
-					return;
+				if (error instanceof ApiError && error.isTemporary) return;
 				this.#read.delete(thread);
 				throw error;
 			}
-			if (this.#read.get(thread) === upTo)
-				this.#read.delete(thread);
+			if (this.#read.get(thread) === upTo) this.#read.delete(thread);
 		}
 	}
 	resync(id) {
 		const room = this.rooms.get(id);
-		if (room)
-			void this.load(room);
-		void this.threads.refresh(id);
+		if (room) this.load(room);
+		this.threads.refresh(id);
 		this.threads.unread.loadSoon();
 	}
 	dropped(id) {
@@ -1406,7 +1286,7 @@ var Live = class {
 	}
 	stored(id, sent) {
 		if (!sent) {
-			void this.threads.refresh(id);
+			this.threads.refresh(id);
 			return;
 		}
 		const { thread_data: document2, answers: _, ...message } = sent;
@@ -1416,8 +1296,7 @@ var Live = class {
 	stop() {
 		this.#again.stop();
 		this.threads.stop();
-		for (const room of this.rooms.values())
-			room.close();
+		for (const room of this.rooms.values()) room.close();
 	}
 };
 
@@ -1429,20 +1308,18 @@ async function withLock(name, work) {
 		return work();
 	};
 	try {
-		if (locks)
-			return await locks.request(name, locked);
+		if (locks) return await locks.request(name, locked);
 	} catch (error) {
-		if (hasStarted)
-			throw error;
+		if (hasStarted) throw error;
 	}
 	await work();
 }
 
 var QueueViews = class {
-	#views = /* @__PURE__ */ new Map();
+	#views = new Map();
 	show(items, current) {
 		const known = this.#views;
-		this.#views = /* @__PURE__ */ new Map();
+		this.#views = new Map();
 		for (const item of items) {
 			const isSending = item.id === current?.id;
 			const state = isSending ? "sending" : item.state;
@@ -1461,11 +1338,11 @@ var Outbox = class {
 	owner;
 	storage;
 	handlers;
-	#senders = /* @__PURE__ */ new Map();
-	#waiters = /* @__PURE__ */ new Map();
-	#failures = /* @__PURE__ */ new Map();
-	#fresh = /* @__PURE__ */ new Set();
-	#adding = /* @__PURE__ */ new Map();
+	#senders = new Map();
+	#waiters = new Map();
+	#failures = new Map();
+	#fresh = new Set();
+	#adding = new Map();
 	#backoff = new Backoff(() => this.flush());
 	#items = [];
 	#shown = null;
@@ -1522,10 +1399,8 @@ var Outbox = class {
 			this.#adding.delete(item.id);
 		}
 		for (const [id, { key }] of this.#waiters) {
-			if (id === item.id)
-				break;
-			if (!item.key || key !== item.key || id === this.#sending?.id || this.#has(id))
-				continue;
+			if (id === item.id) break;
+			if (!item.key || key !== item.key || id === this.#sending?.id || this.#has(id)) continue;
 			this.#settle(id, (waiter) => waiter.resolve(null));
 		}
 		this.#announce({ type: "changed" });
@@ -1538,10 +1413,8 @@ var Outbox = class {
 		await this.#adding.get(id)?.catch(() => {
 		});
 		const item = this.#items.find((other) => other.id === id);
-		if (!item)
-			return;
-		if (this.#sending?.id === id)
-			this.#sending.controller.abort(new DOMException("Discarded", "AbortError"));
+		if (!item) return;
+		if (this.#sending?.id === id) this.#sending.controller.abort(new DOMException("Discarded", "AbortError"));
 		await this.#remove(item);
 		this.#settle(id, (waiter) => waiter.reject(new DOMException("Discarded", "AbortError")));
 		this.#announce({ type: "changed" });
@@ -1570,20 +1443,18 @@ var Outbox = class {
 		this.pause();
 		this.#sending?.controller.abort(new DOMException("Closed", "AbortError"));
 		this.#channel?.close();
-		void this.storage.then((storage) => storage.close());
+		this.storage.then((storage) => storage.close());
 	}
 	flush() {
-		if (this.#isPaused)
-			return;
+		if (this.#isPaused) return;
 		if (this.#isFlushing) {
 			this.#again = true;
 			return;
 		}
-		if (!this.#backoff.isOver())
-			return;
+		if (!this.#backoff.isOver()) return;
 		this.#isFlushing = true;
 		const flushed = withLock(`django-chat-api ${this.owner}`, () => this.#flush()).catch(() => this.#later(null));
-		void flushed.finally(() => {
+		flushed.finally(() => {
 			this.#isFlushing = false;
 			if (this.#again) {
 				this.#again = false;
@@ -1595,28 +1466,23 @@ var Outbox = class {
 		await this.#ready.catch(() => {
 		});
 		await this.#load();
-		const failing = /* @__PURE__ */ new Set();
+		const failing = new Set();
 		for (; ; ) {
 			const item = this.#items.find(({ state, lane }) => state === "queued" && !failing.has(lane));
-			if (!item || this.#isPaused)
-				return;
+			if (!item || this.#isPaused) return;
 			const outcome = await this.#send(item);
-			if (outcome === "stop")
-				return;
-			if (outcome === "skip")
-				failing.add(item.lane);
+			if (outcome === "stop") return;
+			if (outcome === "skip") failing.add(item.lane);
 		}
 	}
 	async #send(item) {
 		const sender = this.#senders.get(item.kind);
-		if (!sender)
-			return this.#refuse(item, new ApiError(400, null), false);
+		if (!sender) return this.#refuse(item, new ApiError(400, null), false);
 		const controller = new AbortController();
 		this.#sending = { id: item.id, progress: 0, controller };
 		this.#changed();
 		const onProgress = (progress) => {
-			if (this.#sending?.controller !== controller)
-				return;
+			if (this.#sending?.controller !== controller) return;
 			this.#sending = { id: item.id, progress, controller };
 			this.#changed();
 		};
@@ -1639,17 +1505,14 @@ var Outbox = class {
 	async #failed(item, error, sender) {
 		if (!(error instanceof ApiError)) {
 			const isAborted = error?.name === "AbortError";
-			if (isAborted)
-				return this.#isPaused ? "stop" : "next";
+			if (isAborted) return this.#isPaused ? "stop" : "next";
 			return this.#refuse(item, new ApiError(400, String(error)), false);
 		}
-		if (this.#isPaused)
-			return "stop";
+		if (this.#isPaused) return "stop";
 		const failures = (this.#failures.get(item.id) ?? 0) + 1;
 		this.#failures.set(item.id, failures);
 		const isBroken = error.status === 500 && failures >= FAILURES_MAX;
-		if (!error.isTemporary || isBroken)
-			return this.#refuse(item, error, sender.hasMovedOn(item, error));
+		if (!error.isTemporary || isBroken) return this.#refuse(item, error, sender.hasMovedOn(item, error));
 		if (!this.#has(item.id)) {
 			this.#failures.delete(item.id);
 			this.#settle(item.id, (waiter) => waiter.resolve(null));
@@ -1671,26 +1534,22 @@ var Outbox = class {
 	}
 	#later(retryAfter) {
 		this.#fresh.clear();
-		if (!this.#isPaused)
-			this.#backoff.later(retryAfter);
+		if (!this.#isPaused) this.#backoff.later(retryAfter);
 	}
 	async #load() {
 		const storage = await this.storage;
 		const isOld = ({ created }) => created < Date.now() - EXPIRES_AFTER;
 		const items = await storage.items(this.owner);
 		const old = items.filter(isOld);
-		for (const item of old)
-			await storage.remove(item);
+		for (const item of old) await storage.remove(item);
 		this.#items = items.filter((item) => !isOld(item));
 		this.#changed();
-		if (old.length)
-			this.handlers.expired(old.map((item) => ({ ...item, progress: 0 })));
+		if (old.length) this.handlers.expired(old.map((item) => ({ ...item, progress: 0 })));
 	}
 	async #reload() {
 		this.#items = await (await this.storage).items(this.owner);
 		for (const { id, refusal } of this.#items) {
-			if (refusal)
-				this.#settle(id, (waiter) => waiter.reject(new ApiError(refusal.status, refusal.body)));
+			if (refusal) this.#settle(id, (waiter) => waiter.reject(new ApiError(refusal.status, refusal.body)));
 		}
 		this.#changed();
 	}
@@ -1707,8 +1566,7 @@ var Outbox = class {
 	#settle(id, settle) {
 		const waiter = this.#waiters.get(id);
 		this.#waiters.delete(id);
-		if (waiter)
-			settle(waiter);
+		if (waiter) settle(waiter);
 	}
 	#announce(note) {
 		this.#channel?.postMessage(note);
@@ -1728,10 +1586,8 @@ var Outbox = class {
 };
 
 function shared(known, next) {
-	if (known === next || !isContainer(known) || !isContainer(next))
-		return next;
-	if (Array.isArray(known) !== Array.isArray(next))
-		return next;
+	if (known === next || !isContainer(known) || !isContainer(next)) return next;
+	if (Array.isArray(known) !== Array.isArray(next)) return next;
 	const names = Object.keys(next);
 	const merged = Array.isArray(next) ? [] : {};
 	let isSame = names.length === Object.keys(known).length;
@@ -1762,14 +1618,14 @@ var ChatSocket = class {
 	handlers;
 	create;
 	#socket = null;
-	#seen = /* @__PURE__ */ new Map();
-	#requested = /* @__PURE__ */ new Set();
-	#waiting = /* @__PURE__ */ new Set();
+	#seen = new Map();
+	#requested = new Set();
+	#waiting = new Set();
 	#failures = 0;
 	#lastFrame = 0;
 	#pinged = 0;
 	#retry;
-	#graces = /* @__PURE__ */ new Set();
+	#graces = new Set();
 	#watch;
 	#isRunning = false;
 	#hasHeartbeat = false;
@@ -1779,12 +1635,11 @@ var ChatSocket = class {
 		this.create = create;
 	}
 	open() {
-		if (this.#isRunning)
-			return;
+		if (this.#isRunning) return;
 		this.#isRunning = true;
 		this.#failures = 0;
 		this.#watch = setInterval(() => this.#check(), CHECK_EVERY);
-		void this.#connect();
+		this.#connect();
 	}
 	close() {
 		this.#isRunning = false;
@@ -1793,8 +1648,7 @@ var ChatSocket = class {
 		this.#drop();
 	}
 	send(message, data) {
-		if (this.#socket?.readyState !== 1)
-			return false;
+		if (this.#socket?.readyState !== 1) return false;
 		this.#socket.send(JSON.stringify({ message, data }));
 		return true;
 	}
@@ -1807,19 +1661,17 @@ var ChatSocket = class {
 		this.#waiting.delete(thread);
 	}
 	lost() {
-		if (!this.#isRunning)
-			return;
+		if (!this.#isRunning) return;
 		this.#drop();
 		clearTimeout(this.#retry);
 		this.handlers.status("offline");
 	}
 	wake() {
-		if (!this.#isRunning)
-			return;
+		if (!this.#isRunning) return;
 		if (this.#socket === null) {
 			this.#failures = 0;
 			clearTimeout(this.#retry);
-			void this.#connect();
+			this.#connect();
 		} else if (this.#socket.readyState === 1 && !this.#pinged) {
 			this.#ping();
 		}
@@ -1827,8 +1679,7 @@ var ChatSocket = class {
 	#drop() {
 		const socket = this.#socket;
 		this.#socket = null;
-		if (this.#stands && Date.now() - this.#stands >= STEADY)
-			this.#failures = 0;
+		if (this.#stands && Date.now() - this.#stands >= STEADY) this.#failures = 0;
 		this.#stands = 0;
 		this.#hasHeartbeat = false;
 		this.#requested.clear();
@@ -1842,8 +1693,7 @@ var ChatSocket = class {
 	}
 	#opening = false;
 	async #connect() {
-		if (this.#opening || this.#socket)
-			return;
+		if (this.#opening || this.#socket) return;
 		this.#opening = true;
 		this.handlers.status("connecting");
 		let url;
@@ -1855,8 +1705,7 @@ var ChatSocket = class {
 		} finally {
 			this.#opening = false;
 		}
-		if (!this.#isRunning || this.#socket)
-			return;
+		if (!this.#isRunning || this.#socket) return;
 		let socket;
 		try {
 			socket = this.create(url);
@@ -1874,8 +1723,7 @@ var ChatSocket = class {
 	}
 	async #ended(code) {
 		this.#drop();
-		if (!this.#isRunning)
-			return;
+		if (!this.#isRunning) return;
 		if (code === SIGNED_OUT && !await this.handlers.rejected()) {
 			this.close();
 			return;
@@ -1883,8 +1731,7 @@ var ChatSocket = class {
 		this.#later(code);
 	}
 	#later(code) {
-		if (!this.#isRunning || this.#socket)
-			return;
+		if (!this.#isRunning || this.#socket) return;
 		this.handlers.status("waiting");
 		clearTimeout(this.#retry);
 		this.#retry = setTimeout(() => void this.#connect(), this.#pause(code));
@@ -1896,33 +1743,28 @@ var ChatSocket = class {
 	}
 	#check() {
 		const socket = this.#socket;
-		if (!socket)
-			return;
+		if (!socket) return;
 		const now = Date.now();
 		if (this.#pinged && now - this.#pinged > PONG_WITHIN) {
-			void this.#ended(1006);
+			this.#ended(1006);
 		} else if (socket.readyState !== 1 && now - this.#lastFrame > PING_AFTER) {
-			void this.#ended(1006);
+			this.#ended(1006);
 		} else if (!this.#pinged && now - this.#lastFrame > PING_AFTER) {
 			this.#ping();
 		}
 	}
 	#ping() {
-		if (this.send("ping", {}))
-			this.#pinged = Date.now();
+		if (this.send("ping", {})) this.#pinged = Date.now();
 	}
 	#catchUp(threads) {
 		for (const thread of threads) {
-			if (this.#seen.has(thread) && !this.#requested.has(thread))
-				this.#waiting.add(thread);
+			if (this.#seen.has(thread) && !this.#requested.has(thread)) this.#waiting.add(thread);
 		}
-		if (this.#requested.size || !this.#waiting.size)
-			return;
+		if (this.#requested.size || !this.#waiting.size) return;
 		const first = this.handlers.first();
 		const turn = first !== null && this.#waiting.has(first) ? [first] : [...this.#waiting].slice(0, CATCH_UP_THREADS);
 		const numbers = Object.fromEntries(turn.map((thread) => [thread, this.#seen.get(thread) ?? 0]));
-		if (!this.send("catch_up", { threads: numbers }))
-			return;
+		if (!this.send("catch_up", { threads: numbers })) return;
 		for (const thread of turn) {
 			this.#waiting.delete(thread);
 			this.#requested.add(thread);
@@ -1931,46 +1773,36 @@ var ChatSocket = class {
 	#receive(frame) {
 		this.#lastFrame = Date.now();
 		this.#pinged = 0;
-		if ("event" in frame)
-			this.#takeEvent(frame);
-		else if (frame.message === "heartbeat")
-			this.#takeHeartbeat(frame.data.threads);
-		else if (frame.message === "catch_up")
-			this.#takeOutcome(frame.data);
-		else if (frame.message === "error")
-			this.#takeError(frame.data);
-		else
-			this.handlers.aside(frame);
+		if ("event" in frame) this.#takeEvent(frame);
+		else if (frame.message === "heartbeat") this.#takeHeartbeat(frame.data.threads);
+		else if (frame.message === "catch_up") this.#takeOutcome(frame.data);
+		else if (frame.message === "error") this.#takeError(frame.data);
+		else this.handlers.aside(frame);
 	}
 	#takeEvent(frame) {
 		const { thread, seq } = frame.event;
 		const seen = this.#seen.get(thread);
-		if (seen !== void 0 && seq <= seen)
-			return;
+		if (seen !== void 0 && seq <= seen) return;
 		if (seen !== void 0 && seq > seen + 1) {
 			this.#catchUp([thread]);
 			return;
 		}
 		this.#seen.set(thread, seq);
 		this.handlers.event(frame);
-		if (seen === void 0)
-			this.handlers.joined(thread);
+		if (seen === void 0) this.handlers.joined(thread);
 	}
 	#takeHeartbeat(heads) {
 		const isFirst = !this.#hasHeartbeat;
-		if (isFirst)
-			this.#stands = Date.now();
+		if (isFirst) this.#stands = Date.now();
 		this.#hasHeartbeat = true;
 		const threads = Object.keys(heads).map(Number);
 		const isBehind = (thread) => (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY);
 		const isAhead = (thread) => (heads[thread] ?? 0) < (this.#seen.get(thread) ?? 0);
 		const behind = threads.filter((thread) => isBehind(thread) || isFirst && isAhead(thread));
-		if (isFirst)
-			this.handlers.status("online");
+		if (isFirst) this.handlers.status("online");
 		this.handlers.heads(threads, isFirst);
 		for (const thread of threads) {
-			if (!this.#seen.has(thread))
-				this.#seen.set(thread, heads[thread] ?? 0);
+			if (!this.#seen.has(thread)) this.#seen.set(thread, heads[thread] ?? 0);
 		}
 		if (isFirst) {
 			this.#catchUp(behind);
@@ -1986,8 +1818,7 @@ var ChatSocket = class {
 		this.#requested.delete(thread);
 		const isResync = outcome === "resync";
 		this.#seen.set(thread, isResync ? head : Math.max(head, this.#seen.get(thread) ?? 0));
-		if (isResync)
-			this.handlers.resync(thread);
+		if (isResync) this.handlers.resync(thread);
 		this.#catchUp([]);
 	}
 	#takeError(error) {
@@ -2005,14 +1836,13 @@ var ChatSocket = class {
 
 var MemoryStorage = class {
 	#items = [];
-	#drafts = /* @__PURE__ */ new Map();
+	#drafts = new Map();
 	#order = 0;
 	async items(owner) {
 		return this.#items.filter((item) => item.owner === owner).map((item) => ({ ...item }));
 	}
 	async add(item) {
-		if (item.key)
-			this.#items = this.#items.filter((other) => !isReplaced(other, item));
+		if (item.key) this.#items = this.#items.filter((other) => !isReplaced(other, item));
 		this.#order += 1;
 		item.order = this.#order;
 		this.#items.push({ ...item });
@@ -2031,8 +1861,7 @@ var MemoryStorage = class {
 	}
 	async clear(owner) {
 		this.#items = this.#items.filter((item) => item.owner !== owner);
-		for (const key of this.#drafts.keys())
-			if (key.startsWith(`${owner} `))
+		for (const key of this.#drafts.keys()) if (key.startsWith(`${owner} `))
 				this.#drafts.delete(key);
 	}
 	close() {
@@ -2044,8 +1873,7 @@ function isReplaced(earlier, later) {
 var DATABASE = "django-chat-api";
 var VERSION = 1;
 async function openStorage(kind) {
-	if (kind === "none" || typeof indexedDB === "undefined")
-		return new MemoryStorage();
+	if (kind === "none" || typeof indexedDB === "undefined") return new MemoryStorage();
 	try {
 		return new DatabaseStorage(await openDatabase());
 	} catch {
@@ -2089,8 +1917,7 @@ var DatabaseStorage = class {
 		const store = transaction.objectStore("queue");
 		if (item.key) {
 			for (const other of await result(store.index("owner").getAll(item.owner))) {
-				if (isReplaced(other, item))
-					store.delete(other.order);
+				if (isReplaced(other, item)) store.delete(other.order);
 			}
 		}
 		const { order: _, ...value } = item;
@@ -2101,8 +1928,7 @@ var DatabaseStorage = class {
 		await this.#write("queue", (store) => {
 			const there = store.getKey(item.order);
 			there.onsuccess = () => {
-				if (there.result !== void 0)
-					store.put(item);
+				if (there.result !== void 0) store.put(item);
 			};
 		});
 	}
@@ -2121,8 +1947,7 @@ var DatabaseStorage = class {
 		const items = await this.items(owner);
 		const transaction = this.database.transaction(["queue", "drafts"], "readwrite");
 		const done = finished(transaction);
-		for (const { order } of items)
-			transaction.objectStore("queue").delete(order);
+		for (const { order } of items) transaction.objectStore("queue").delete(order);
 		transaction.objectStore("drafts").delete(IDBKeyRange.bound([owner, ""], [owner, "￿"]));
 		await done;
 	}
@@ -2142,7 +1967,7 @@ var AnswerSender = class {
 	requests;
 	known;
 	onStored;
-	#filesBefore = /* @__PURE__ */ new Map();
+	#filesBefore = new Map();
 	constructor(requests, known, onStored) {
 		this.requests = requests;
 		this.known = known;
@@ -2153,23 +1978,17 @@ var AnswerSender = class {
 		const { draft } = answer;
 		const isRetry = this.#filesBefore.has(item.id);
 		const known = (isRetry ? null : this.known(answer)) ?? (isRetry || !draft ? await this.#find(answer) : null);
-		if (!draft)
-			return this.#delete(answer, known);
-		if (!isRetry)
-			this.#filesBefore.set(item.id, known?.attachments_data.length ?? 0);
+		if (!draft) return this.#delete(answer, known);
+		if (!isRetry) this.#filesBefore.set(item.id, known?.attachments_data.length ?? 0);
 		try {
 			return await (known ? this.#change(item.id, answer, draft, known, options) : this.#create(answer, draft, options));
 		} catch (error) {
-			if (!(error instanceof ApiError))
-				throw error;
-			if (known && error.status === 404)
-				return this.#create(answer, draft, options);
+			if (!(error instanceof ApiError)) throw error;
+			if (known && error.status === 404) return this.#create(answer, draft, options);
 			const isThere = error.fields["related_question"]?.includes("ALREADY_ANSWERED");
 			const found = isThere ? await this.#find(answer) : null;
-			if (!found)
-				throw error;
-			if (!isRetry)
-				this.#filesBefore.set(item.id, found.attachments_data.length);
+			if (!found) throw error;
+			if (!isRetry) this.#filesBefore.set(item.id, found.attachments_data.length);
 			return this.#change(item.id, answer, draft, found, options);
 		}
 	}
@@ -2196,8 +2015,7 @@ var AnswerSender = class {
 		const { files = [], ...body } = draft;
 		const there = Math.max(0, known.attachments_data.length - (this.#filesBefore.get(id) ?? 0));
 		for (const [at, file] of files.entries()) {
-			if (at < there)
-				continue;
+			if (at < there) continue;
 			await this.requests.request("POST", `${path}/attachments`, {
 				form: fileForm(file),
 				query: { ...EXPLAIN, confirm: draft.confirm },
@@ -2210,11 +2028,9 @@ var AnswerSender = class {
 	}
 	async #delete({ survey }, known) {
 		try {
-			if (known)
-				await this.requests.request("DELETE", `surveys/${survey}/items/${known.id}`);
+			if (known) await this.requests.request("DELETE", `surveys/${survey}/items/${known.id}`);
 		} catch (error) {
-			if (error.status !== 404)
-				throw error;
+			if (error.status !== 404) throw error;
 		}
 		return null;
 	}
@@ -2250,8 +2066,8 @@ var SurveyState = class {
 	changed;
 	#survey = null;
 	#schema = null;
-	#items = /* @__PURE__ */ new Map();
-	#refused = /* @__PURE__ */ new Map();
+	#items = new Map();
+	#refused = new Map();
 	#meanwhile = null;
 	#loading = null;
 	#isLoaded = false;
@@ -2262,8 +2078,8 @@ var SurveyState = class {
 	#following = null;
 	#shown = null;
 	#queue = [];
-	#kept = /* @__PURE__ */ new WeakMap();
-	#answers = /* @__PURE__ */ new Map();
+	#kept = new WeakMap();
+	#answers = new Map();
 	constructor(id, requests, changed) {
 		this.id = id;
 		this.requests = requests;
@@ -2290,15 +2106,13 @@ var SurveyState = class {
 		return this.#loading;
 	}
 	async #load() {
-		this.#meanwhile = /* @__PURE__ */ new Map();
+		this.#meanwhile = new Map();
 		try {
 			await this.#loadSurvey();
 			const [, items] = await Promise.all([this.#loadSchema(), this.#loadItems()]);
 			for (const [key, item] of this.#meanwhile) {
-				if (item)
-					items.set(key, item);
-				else
-					items.delete(key);
+				if (item) items.set(key, item);
+				else items.delete(key);
 			}
 			this.#items = items;
 			this.#isLoaded = true;
@@ -2319,7 +2133,7 @@ var SurveyState = class {
 		this.touch();
 	}
 	async #loadItems() {
-		const items = /* @__PURE__ */ new Map();
+		const items = new Map();
 		for (let after = 0; ; ) {
 			const query = { limit: PAGE3, id__gt: after, ordering: "id", fields: FIELDS };
 			const path = `surveys/${this.id}/items`;
@@ -2330,24 +2144,20 @@ var SurveyState = class {
 				items.set(key, shared(this.#items.get(key), row));
 			}
 			const last = rows.at(-1);
-			if (!last || !hasNext(page))
-				return items;
+			if (!last || !hasNext(page)) return items;
 			after = last.id;
 		}
 	}
 	takeSurvey(document2) {
-		if (this.#survey && isBefore(document2.updated, this.#survey.updated))
-			return;
+		if (this.#survey && isBefore(document2.updated, this.#survey.updated)) return;
 		this.#survey = shared(this.#survey, { ...this.#survey, ...document2 });
 		this.touch();
 	}
 	takeItem(question, instance, item) {
 		const key = answerKey(question, instance);
 		this.#meanwhile?.set(key, item);
-		if (item)
-			this.#items.set(key, item);
-		else
-			this.#items.delete(key);
+		if (item) this.#items.set(key, item);
+		else this.#items.delete(key);
 		this.touch();
 	}
 	dropInstance(group, instance) {
@@ -2359,10 +2169,8 @@ var SurveyState = class {
 	}
 	noteRefusal({ question, instance, draft }, error) {
 		const key = answerKey(question, instance);
-		if (error)
-			this.#refused.set(key, refusedAnswer(draft, error));
-		else if (!this.#refused.delete(key))
-			return;
+		if (error) this.#refused.set(key, refusedAnswer(draft, error));
+		else if (!this.#refused.delete(key)) return;
 		this.touch();
 	}
 	noteStored(hasState) {
@@ -2370,8 +2178,7 @@ var SurveyState = class {
 		this.#hasOldState ||= !hasState;
 	}
 	async follow() {
-		if (this.#isStale && this.#survey)
-			this.#following ??= this.#follow();
+		if (this.#isStale && this.#survey) this.#following ??= this.#follow();
 		await this.#following;
 	}
 	async #follow() {
@@ -2380,21 +2187,17 @@ var SurveyState = class {
 			while (this.#isStale) {
 				hadOldState = this.#hasOldState;
 				this.#isStale = this.#hasOldState = false;
-				if (hadOldState)
-					await this.#loadSurvey();
-				if (await this.#dependsOnAnswers())
-					await this.#loadSchema();
+				if (hadOldState) await this.#loadSurvey();
+				if (await this.#dependsOnAnswers()) await this.#loadSchema();
 			}
 		} catch (error) {
-			if (error.isTemporary)
-				this.noteStored(!hadOldState);
+			if (error.isTemporary) this.noteStored(!hadOldState);
 		} finally {
 			this.#following = null;
 		}
 	}
 	async #dependsOnAnswers() {
-		if (this.#survey?.state?.values)
-			return true;
+		if (this.#survey?.state?.values) return true;
 		if (this.#isDependent === null && this.#schema) {
 			const written = await this.requests.request("GET", `schemas/${this.#schema.id}`);
 			this.#isDependent = shared(this.#schema, written) !== this.#schema;
@@ -2409,8 +2212,7 @@ var SurveyState = class {
 		const mine = queue.filter(({ kind, data }) => kind === ANSWER && data.survey === this.id);
 		const known = this.#queue;
 		const isSame = mine.length === known.length && mine.every((item, at) => isSameItem(item, known[at]));
-		if (this.#shown && isSame)
-			return this.#shown;
+		if (this.#shown && isSame) return this.#shown;
 		this.#queue = mine.map((item) => known.find((other) => isSameItem(item, other)) ?? item);
 		this.#answers = this.#answersNow();
 		this.#shown = {
@@ -2425,18 +2227,16 @@ var SurveyState = class {
 		return this.#shown;
 	}
 	#answersNow() {
-		const saving = /* @__PURE__ */ new Map();
+		const saving = new Map();
 		const refused = new Map(this.#refused);
 		for (const item of this.#queue) {
 			const { question, instance, draft } = item.data;
 			const key = answerKey(question, instance);
-			if (item.refusal)
-				refused.set(key, this.#refusalOf(item, item.refusal, draft));
-			else if (!saving.has(key))
-				saving.set(key, item);
+			if (item.refusal) refused.set(key, this.#refusalOf(item, item.refusal, draft));
+			else if (!saving.has(key)) saving.set(key, item);
 		}
-		const answers = /* @__PURE__ */ new Map();
-		for (const key of /* @__PURE__ */ new Set([...this.#items.keys(), ...saving.keys(), ...refused.keys()])) {
+		const answers = new Map();
+		for (const key of new Set([...this.#items.keys(), ...saving.keys(), ...refused.keys()])) {
 			const [question = 0, instance = 0] = key.split(":").map(Number);
 			const now = {
 				item: this.#items.get(key) ?? null,
@@ -2468,10 +2268,10 @@ var Surveys = class {
 	outbox;
 	account;
 	changed;
-	#open = /* @__PURE__ */ new Map();
-	#answering = /* @__PURE__ */ new Set();
+	#open = new Map();
+	#answering = new Set();
 	#waiting = [];
-	#shown = /* @__PURE__ */ new Map();
+	#shown = new Map();
 	constructor(requests, outbox, account, changed) {
 		this.requests = requests;
 		this.outbox = outbox;
@@ -2493,8 +2293,7 @@ var Surveys = class {
 		const known = this.#open.get(id);
 		const state = known ?? new SurveyState(id, this.requests, this.changed);
 		this.#open.set(id, state);
-		if (!known || known.error)
-			await state.load();
+		if (!known || known.error) await state.load();
 	}
 	async reload(id) {
 		await this.#open.get(id)?.load();
@@ -2505,10 +2304,8 @@ var Surveys = class {
 	}
 	resume() {
 		for (const state of this.#open.values()) {
-			if (state.error)
-				void state.load();
-			else
-				void this.#follow(state);
+			if (state.error) state.load();
+			else this.#follow(state);
 		}
 	}
 	answer(survey, question, draft, instance) {
@@ -2518,18 +2315,15 @@ var Surveys = class {
 		this.#open.get(survey)?.noteRefusal(data);
 		for (const item of this.#queued(survey)) {
 			const other = item.data;
-			if (other.question !== question || other.instance !== instance)
-				continue;
-			if (item.refusal || !draft && other.draft?.files)
-				void this.outbox.discard(item.id);
+			if (other.question !== question || other.instance !== instance) continue;
+			if (item.refusal || !draft && other.draft?.files) this.outbox.discard(item.id);
 		}
 		const key = draft?.files?.length ? "" : `${lane}:${answerKey(question, instance)}`;
 		const done = this.outbox.add({ id, kind: ANSWER, lane, key, data });
 		this.#answering.add(data);
 		done.catch((error) => {
 			const isKept = this.outbox.items.some((item) => item.id === id);
-			if (error instanceof ApiError && !isKept)
-				this.#refused(data, error);
+			if (error instanceof ApiError && !isKept) this.#refused(data, error);
 		}).finally(() => {
 			this.#answering.delete(data);
 			this.queueChanged();
@@ -2539,32 +2333,25 @@ var Surveys = class {
 	#refused(answer, error) {
 		const state = this.#open.get(answer.survey);
 		state?.noteRefusal(answer, error);
-		if (error.fields["survey"])
-			void state?.load();
+		if (error.fields["survey"]) state?.load();
 	}
 	#stored(answer, item) {
 		const { survey, question, instance } = answer;
 		const state = this.#open.get(survey);
-		if (!state)
-			return;
+		if (!state) return;
 		const { survey_data: document2, ...stored } = item ?? {};
-		if (document2)
-			state.takeSurvey(document2);
+		if (document2) state.takeSurvey(document2);
 		state.takeItem(question, instance, item && stored);
 		state.noteRefusal(answer);
 		state.noteStored(document2 !== void 0);
 	}
 	queueChanged() {
-		for (const resolve of this.#waiting.splice(0))
-			resolve();
-		for (const state of this.#open.values())
-			void this.#follow(state);
+		for (const resolve of this.#waiting.splice(0)) resolve();
+		for (const state of this.#open.values()) this.#follow(state);
 	}
 	async #follow(state, hasState) {
-		if (hasState !== void 0)
-			state?.noteStored(hasState);
-		if (state && !this.#isSaving(state.id))
-			await state.follow();
+		if (hasState !== void 0) state?.noteStored(hasState);
+		if (state && !this.#isSaving(state.id)) await state.follow();
 	}
 	#queued(survey) {
 		return this.outbox.items.filter(({ lane }) => lane === surveyLane(survey));
@@ -2574,14 +2361,11 @@ var Surveys = class {
 		return isAnswering || this.#queued(survey).some(({ refusal }) => !refusal);
 	}
 	async #saved(survey) {
-		while (this.#isSaving(survey))
-			await new Promise((resolve) => this.#waiting.push(resolve));
+		while (this.#isSaving(survey)) await new Promise((resolve) => this.#waiting.push(resolve));
 		const kept = this.#queued(survey).find(({ refusal }) => refusal)?.refusal;
-		if (kept)
-			throw new ApiError(kept.status, kept.body);
+		if (kept) throw new ApiError(kept.status, kept.body);
 		const [refused] = this.#open.get(survey)?.refused ?? [];
-		if (refused)
-			throw refused.error;
+		if (refused) throw refused.error;
 	}
 	async addInstance(survey, group) {
 		const path = `surveys/${survey}/groups/${group}/instances`;
@@ -2617,8 +2401,7 @@ var Surveys = class {
 		try {
 			return await this.requests.request("GET", `surveys/${survey}/results`);
 		} catch (error) {
-			if (error.status === 403)
-				return null;
+			if (error.status === 403) return null;
 			throw error;
 		}
 	}
@@ -2637,13 +2420,13 @@ var ClientCore = class {
 	live;
 	surveys;
 	#events = new Events();
-	#listeners = /* @__PURE__ */ new Set();
+	#listeners = new Set();
 	owner;
 	#connection = "connecting";
 	#authRequired = null;
 	opened = null;
 	#snapshot = null;
-	#rooms = /* @__PURE__ */ new Map();
+	#rooms = new Map();
 	#isNotifying = false;
 	#isDestroyed = false;
 	#contact;
@@ -2715,20 +2498,16 @@ var ClientCore = class {
 	}
 	changed() {
 		this.#snapshot = null;
-		if (this.#isNotifying || this.#isDestroyed)
-			return;
+		if (this.#isNotifying || this.#isDestroyed) return;
 		this.#isNotifying = true;
 		queueMicrotask(() => {
 			this.#isNotifying = false;
-			if (this.#isDestroyed)
-				return;
-			for (const listener of [...this.#listeners])
-				callSafely(listener);
+			if (this.#isDestroyed) return;
+			for (const listener of [...this.#listeners]) callSafely(listener);
 		});
 	}
 	destroy() {
-		if (!this.#isDestroyed && this.release(false))
-			this.#end();
+		if (!this.#isDestroyed && this.release(false)) this.#end();
 	}
 	#end() {
 		this.#isDestroyed = true;
@@ -2741,28 +2520,24 @@ var ClientCore = class {
 		this.#listeners.clear();
 	}
 	resume(auth) {
-		if (this.#isDestroyed)
-			return;
+		if (this.#isDestroyed) return;
 		this.requests.resume(auth);
 		this.#authRequired = null;
 		this.changed();
 		this.socket.close();
 		this.socket.open();
 		this.outbox.resume();
-		void this.live.threads.reload();
+		this.live.threads.reload();
 	}
 	async signOut({ discard = false } = {}) {
 		const isEmpty = (await (await this.storage).items(this.owner)).length === 0;
-		if (!isEmpty && !discard)
-			return false;
+		if (!isEmpty && !discard) return false;
 		await this.outbox.clear();
-		if (!this.#isDestroyed && this.release(true))
-			this.#end();
+		if (!this.#isDestroyed && this.release(true)) this.#end();
 		return true;
 	}
 	#needsAuth(problem) {
-		if (this.#authRequired === problem || this.#isDestroyed)
-			return;
+		if (this.#authRequired === problem || this.#isDestroyed) return;
 		this.#authRequired = problem;
 		this.outbox.pause();
 		this.socket.close();
@@ -2784,37 +2559,30 @@ var ClientCore = class {
 		return url.href;
 	}
 	#listen() {
-		if (typeof addEventListener === "undefined" || typeof document === "undefined")
-			return () => {
+		if (typeof addEventListener === "undefined" || typeof document === "undefined") return () => {
 			};
 		const wake = () => {
-			if (document.visibilityState === "hidden")
-				return;
+			if (document.visibilityState === "hidden") return;
 			this.socket.wake();
-			if (!this.#authRequired)
-				this.outbox.resume();
+			if (!this.#authRequired) this.outbox.resume();
 		};
 		const lost = () => this.socket.lost();
 		const names = ["online", "pageshow", "visibilitychange"];
-		for (const name of names)
-			(name === "visibilitychange" ? document : globalThis).addEventListener(name, wake);
+		for (const name of names) (name === "visibilitychange" ? document : globalThis).addEventListener(name, wake);
 		addEventListener("offline", lost);
 		return () => {
-			for (const name of names)
-				(name === "visibilitychange" ? document : globalThis).removeEventListener(name, wake);
+			for (const name of names) (name === "visibilitychange" ? document : globalThis).removeEventListener(name, wake);
 			removeEventListener("offline", lost);
 		};
 	}
 	#setConnection(connection) {
-		if (connection !== "connecting")
-			this.#contact();
-		if (connection === this.#connection)
-			return;
+		if (connection !== "connecting") this.#contact();
+		if (connection === this.#connection) return;
 		this.#connection = connection;
 		if (connection === "online" && !this.#authRequired) {
 			this.outbox.resume();
 			this.surveys.resume();
-			void this.live.sendRead().catch(() => {
+			this.live.sendRead().catch(() => {
 			});
 		}
 		this.changed();
@@ -2867,7 +2635,7 @@ var MemberClient = class extends SurveyClient {
 	async changeMember(thread, user, change) {
 		const path = `threads/${thread}/users/${user}`;
 		const changed = await this.requests.request("PATCH", path, { body: change });
-		void this.live.threads.refresh(thread);
+		this.live.threads.refresh(thread);
 		return changed;
 	}
 	async removeMember(thread, user) {
@@ -2893,7 +2661,7 @@ var MemberClient = class extends SurveyClient {
 var TYPING_EVERY = 2e3;
 var TYPING_SHOWN = 4e3;
 var ChatClient = class extends MemberClient {
-	#typed = /* @__PURE__ */ new Map();
+	#typed = new Map();
 	loadThreads(query) {
 		return this.live.threads.lists.load(query);
 	}
@@ -2917,20 +2685,16 @@ var ChatClient = class extends MemberClient {
 		if (isNew) {
 			this.changed();
 			const draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "");
-			if (!room.draft)
-				room.draft = draft;
+			if (!room.draft) room.draft = draft;
 			room.touch();
 		}
-		if (room.isLoaded)
-			return;
+		if (room.isLoaded) return;
 		await this.contacted;
-		if (!this.live.threads.get(id))
-			void this.live.threads.refresh(id);
+		if (!this.live.threads.get(id)) this.live.threads.refresh(id);
 		await this.live.load(room);
 	}
 	closeThread(id) {
-		if (this.opened === id)
-			this.opened = null;
+		if (this.opened === id) this.opened = null;
 		this.live.rooms.get(id)?.close();
 		this.live.rooms.delete(id);
 		this.changed();
@@ -2971,7 +2735,7 @@ var ChatClient = class extends MemberClient {
 	async remove(thread, message) {
 		await this.requests.request("DELETE", `threads/${thread}/messages/${message}`);
 		this.live.rooms.get(thread)?.remove(message);
-		void this.live.threads.refresh(thread);
+		this.live.threads.refresh(thread);
 	}
 	async addFile(thread, message, file, { confirm, ...options } = {}) {
 		const path = `threads/${thread}/messages/${message}/attachments`;
@@ -3011,15 +2775,12 @@ var ChatClient = class extends MemberClient {
 		const room = this.live.rooms.get(thread);
 		const unread = room?.unread().filter(({ id }) => upTo === void 0 || id <= upTo) ?? [];
 		const last = unread.at(-1);
-		if (room && last)
-			await this.live.markRead(room, unread.map(({ id }) => id));
+		if (room && last) await this.live.markRead(room, unread.map(({ id }) => id));
 	}
 	typing(thread) {
 		const last = this.#typed.get(thread) ?? 0;
-		if (Date.now() - last < TYPING_EVERY)
-			return;
-		if (this.socket.send("thread_someone_is_writing", { thread, length: TYPING_SHOWN }))
-			this.#typed.set(thread, Date.now());
+		if (Date.now() - last < TYPING_EVERY) return;
+		if (this.socket.send("thread_someone_is_writing", { thread, length: TYPING_SHOWN })) this.#typed.set(thread, Date.now());
 	}
 	async setDraft(thread, text) {
 		const room = this.live.rooms.get(thread);
@@ -3044,20 +2805,17 @@ var ChatClient = class extends MemberClient {
 
 var ELEMENT = "chat-api-client";
 function pageConfiguration() {
-	if (typeof document === "undefined")
-		return null;
+	if (typeof document === "undefined") return null;
 	const text = document.getElementById(ELEMENT)?.textContent;
 	return text ? JSON.parse(text) : null;
 }
 function resolveOptions(options) {
 	const page = pageConfiguration();
 	const api = options.api ?? page?.api;
-	if (!api)
-		throw new Error("createClient needs `api`: the page has no {% chat_api_client %}");
+	if (!api) throw new Error("createClient needs `api`: the page has no {% chat_api_client %}");
 	const isPages = options.api === void 0 || options.api === page?.api;
 	const auth = options.auth ?? (page && isPages ? pageAuth(page) : null);
-	if (!auth)
-		throw new Error("createClient needs `auth`: nobody is signed in on this page");
+	if (!auth) throw new Error("createClient needs `auth`: nobody is signed in on this page");
 	const base = globalThis.location?.href;
 	const url = new URL(api.endsWith("/") ? api : `${api}/`, base);
 	const socket = new URL(options.socket ?? page?.socket ?? "/ws/chat", base ?? url.href);
@@ -3075,10 +2833,10 @@ function pageAuth({ user, csrf }) {
 	return user === null ? null : { account: user, csrf: csrf.token, csrfHeader: csrf.header };
 }
 
-var KEY = /* @__PURE__ */ Symbol.for("django-chat-api");
+var KEY = Symbol.for("django-chat-api");
 function entries() {
 	const page = globalThis;
-	page[KEY] ??= /* @__PURE__ */ new Map();
+	page[KEY] ??= new Map();
 	return page[KEY];
 }
 function createClient(options = {}) {
@@ -3092,8 +2850,7 @@ function createClient(options = {}) {
 	}
 	const client = new ChatClient(resolved, (isSignOut) => {
 		entry.users = isSignOut ? 0 : entry.users - 1;
-		if (entry.users === 0)
-			all.delete(key);
+		if (entry.users === 0) all.delete(key);
 		return entry.users === 0;
 	});
 	const entry = { client, users: 1 };
@@ -3118,11 +2875,10 @@ function plainText(message) {
 function splitHighlight(highlight) {
 	return highlight.split(/<mark>(.*?)<\/mark>/s).map((part, at) => ({ text: unescapeHtml(part), marked: at % 2 === 1 })).filter(({ text }) => text !== "");
 }
-var SAFE_SCHEMES = /* @__PURE__ */ new Set(["http:", "https:", "mailto:", "tel:"]);
+var SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
 var LINK_REL = "noopener noreferrer nofollow";
 function safeUrl(address, base) {
-	if (!address)
-		return null;
+	if (!address) return null;
 	try {
 		const url = new URL(address, base ?? globalThis.location?.href);
 		return SAFE_SCHEMES.has(url.protocol) ? url.href : null;
@@ -3135,10 +2891,8 @@ function withoutEnding(address) {
 	let unopened = address.split(")").length - address.split("(").length;
 	for (; end > 0; end -= 1) {
 		const last = address.charAt(end - 1);
-		if (last === ")" && unopened > 0)
-			unopened -= 1;
-		else if (!`.,;:!?'"]`.includes(last))
-			break;
+		if (last === ")" && unopened > 0) unopened -= 1;
+		else if (!`.,;:!?'"]`.includes(last)) break;
 	}
 	return address.slice(0, end);
 }
@@ -3148,15 +2902,12 @@ function splitLinks(text) {
 	for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"]+/gi)) {
 		const address = withoutEnding(match[0]);
 		const href = safeUrl(address);
-		if (href === null)
-			continue;
-		if (match.index > end)
-			parts.push({ text: text.slice(end, match.index) });
+		if (href === null) continue;
+		if (match.index > end) parts.push({ text: text.slice(end, match.index) });
 		parts.push({ text: address, href });
 		end = match.index + address.length;
 	}
-	if (end < text.length)
-		parts.push({ text: text.slice(end) });
+	if (end < text.length) parts.push({ text: text.slice(end) });
 	return parts;
 }
 export {

@@ -24,10 +24,8 @@ function between({ t }, key, ends) {
 
 function sendAtEnter(asked) {
 	return (event) => {
-		if (event.key !== "Enter" || event.shiftKey || event.isComposing)
-			return;
-		if (asked.layout === "survey" && event.target instanceof HTMLTextAreaElement)
-			return;
+		if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+		if (asked.layout === "survey" && event.target instanceof HTMLTextAreaElement) return;
 		event.preventDefault();
 		asked.send();
 	};
@@ -41,8 +39,7 @@ function field(asked, options2 = {}) {
 }
 function grow(field2) {
 	const { style } = field2;
-	if (CSS.supports("field-sizing", "content"))
-		return;
+	if (CSS.supports("field-sizing", "content")) return;
 	style.height = "auto";
 	style.height = `${field2.scrollHeight + 2}px`;
 }
@@ -54,8 +51,7 @@ var text = {
 	},
 	view: (asked) => {
 		const mode = MODES[textLimit(asked.question, "format")];
-		if (mode)
-			return field(asked, { mode, autocomplete: mode });
+		if (mode) return field(asked, { mode, autocomplete: mode });
 		return html`<textarea id="control" rows=${asked.layout === "chat" ? 1 : 2} dir="auto" enterkeyhint=${asked.layout === "chat" ? "send" : nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${asked.input.text} @input=${({ target }) => {
 			grow(target);
 			asked.change({ text: target.value });
@@ -63,8 +59,7 @@ var text = {
 	}
 };
 function shownNumber({ texts, question }, value) {
-	if (value === null)
-		return null;
+	if (value === null) return null;
 	const unit = metaText(question, "unit");
 	return texts.number(value, { maximumFractionDigits: 10 }) + (unit && ` ${unit}`);
 }
@@ -91,9 +86,9 @@ var DrawnElement = class extends HTMLElement {
 	static properties = {};
 	updateComplete = Promise.resolve();
 	renderRoot = this.attachShadow({ mode: "open" });
-	#values = /* @__PURE__ */ new Map();
+	#values = new Map();
 	#early = [];
-	#changed = /* @__PURE__ */ new Map();
+	#changed = new Map();
 	#isPending = false;
 	#connect;
 	#connected = new Promise((resolve) => {
@@ -103,16 +98,14 @@ var DrawnElement = class extends HTMLElement {
 		super();
 		for (const name of Object.keys(this.#declared)) {
 			const early = Object.getOwnPropertyDescriptor(this, name);
-			if (!early)
-				continue;
+			if (!early) continue;
 			this.#early.push([name, early.value]);
 			Reflect.deleteProperty(this, name);
 		}
 		this.requestUpdate();
 	}
 	static get observedAttributes() {
-		for (const name of Object.keys(this.properties))
-			Object.defineProperty(this.prototype, name, {
+		for (const name of Object.keys(this.properties)) Object.defineProperty(this.prototype, name, {
 				configurable: true,
 				get() {
 					return this.#values.get(name);
@@ -128,31 +121,26 @@ var DrawnElement = class extends HTMLElement {
 	}
 	#set(name, value) {
 		const before = this.#values.get(name);
-		if (Object.is(value, before))
-			return;
+		if (Object.is(value, before)) return;
 		this.#values.set(name, value);
-		if (!this.#changed.has(name))
-			this.#changed.set(name, before);
+		if (!this.#changed.has(name)) this.#changed.set(name, before);
 		this.requestUpdate();
 	}
 	connectedCallback() {
-		for (const [name, value] of this.#early.splice(0))
-			Reflect.set(this, name, value);
+		for (const [name, value] of this.#early.splice(0)) Reflect.set(this, name, value);
 		this.#connect();
 	}
 	disconnectedCallback() {
 	}
 	attributeChangedCallback(attribute, _, text2) {
 		for (const [name, declared] of Object.entries(this.#declared)) {
-			if (attributeOf(name, declared) !== attribute)
-				continue;
+			if (attributeOf(name, declared) !== attribute) continue;
 			const isNumber = declared.type === Number && text2 !== null;
 			Reflect.set(this, name, declared.type === Boolean ? text2 !== null : isNumber ? Number(text2) : text2);
 		}
 	}
 	requestUpdate() {
-		if (this.#isPending)
-			return;
+		if (this.#isPending) return;
 		this.#isPending = true;
 		this.updateComplete = this.#connected.then(() => this.#draw());
 	}
@@ -163,7 +151,7 @@ var DrawnElement = class extends HTMLElement {
 			this.#reflect(changed);
 			render(this.render(), this.renderRoot);
 		} finally {
-			this.#changed = /* @__PURE__ */ new Map();
+			this.#changed = new Map();
 			this.#isPending = false;
 		}
 		this.updated();
@@ -171,14 +159,11 @@ var DrawnElement = class extends HTMLElement {
 	#reflect(changed) {
 		for (const [name, declared] of Object.entries(this.#declared)) {
 			const attribute = attributeOf(name, declared);
-			if (!declared.reflect || !attribute || !changed.has(name))
-				continue;
+			if (!declared.reflect || !attribute || !changed.has(name)) continue;
 			const value = this.#values.get(name);
 			const isThere = declared.type === Boolean ? value : value !== null && value !== void 0;
-			if (isThere)
-				this.setAttribute(attribute, value === true ? "" : String(value));
-			else
-				this.removeAttribute(attribute);
+			if (isThere) this.setAttribute(attribute, value === true ? "" : String(value));
+			else this.removeAttribute(attribute);
 		}
 	}
 	willUpdate(_changed) {
@@ -200,8 +185,7 @@ async function encoded(bitmap, scale, quality) {
 	canvas.width = Math.max(1, Math.floor(bitmap.width * scale));
 	canvas.height = Math.max(1, Math.floor(bitmap.height * scale));
 	const context = canvas.getContext("2d");
-	if (!context)
-		return null;
+	if (!context) return null;
 	context.fillStyle = "#fff";
 	context.fillRect(0, 0, canvas.width, canvas.height);
 	context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
@@ -209,18 +193,14 @@ async function encoded(bitmap, scale, quality) {
 }
 async function fitting(file2, { bytes, pixels }, isAccepted) {
 	const bitmap = await createImageBitmap(file2).catch(() => null);
-	if (!bitmap)
-		return isAccepted && file2.size <= bytes ? file2 : null;
+	if (!bitmap) return isAccepted && file2.size <= bytes ? file2 : null;
 	try {
 		const area = bitmap.width * bitmap.height;
-		if (isAccepted && area <= pixels && file2.size <= bytes)
-			return file2;
+		if (isAccepted && area <= pixels && file2.size <= bytes) return file2;
 		let scale = Math.min(1, Math.sqrt(pixels / area));
-		for (let attempt = 0; attempt < 4; attempt += 1, scale *= 0.6)
-			for (const quality of QUALITIES) {
+		for (let attempt = 0; attempt < 4; attempt += 1, scale *= 0.6) for (const quality of QUALITIES) {
 				const blob = await encoded(bitmap, scale, quality);
-				if (blob && blob.size <= bytes)
-					return new File([blob], file2.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
+				if (blob && blob.size <= bytes) return new File([blob], file2.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
 			}
 		return null;
 	} finally {
@@ -241,19 +221,16 @@ async function prepared(rules, file2) {
 	const ready = isPicture ? await fitting(file2, bounds, type === "image") : file2;
 	const sent = ready && typeOf(limits, ready);
 	const isAccepted = sent && (!accept.length || accept.some((each) => fits(ready, each)));
-	if (isAccepted && ready.size <= bytes)
-		return { file: ready, type: sent, title: ready.name };
+	if (isAccepted && ready.size <= bytes) return { file: ready, type: sent, title: ready.name };
 	const isTooLarge = isAccepted || !ready && type;
 	return isTooLarge ? texts.get("file_too_large_for", { name, size: megabytes(texts, bytes) }) : texts.get("file_not_accepted", { name });
 }
 function fits(file2, pattern) {
-	if (pattern.startsWith("."))
-		return file2.name.toLowerCase().endsWith(pattern.toLowerCase());
+	if (pattern.startsWith(".")) return file2.name.toLowerCase().endsWith(pattern.toLowerCase());
 	return pattern.endsWith("/*") ? file2.type.startsWith(pattern.slice(0, -1)) : file2.type === pattern;
 }
 function typeOf(limits, { type }) {
-	if (limits?.image_types?.includes(type) ?? type.startsWith("image/"))
-		return "image";
+	if (limits?.image_types?.includes(type) ?? type.startsWith("image/")) return "image";
 	const own = Object.entries(limits?.file_types ?? {});
 	return own.find(([, types]) => types.includes(type))?.[0] ?? "";
 }
@@ -270,8 +247,7 @@ var library;
 var loading;
 var page;
 function pageData() {
-	if (page)
-		return page;
+	if (page) return page;
 	const text2 = document.getElementById("chat-api-client")?.textContent;
 	page = text2 ? JSON.parse(text2) : null;
 	return page;
@@ -284,8 +260,7 @@ function loadLibrary() {
 	return loading;
 }
 function lib() {
-	if (!library)
-		throw new Error("client.js is not loaded yet");
+	if (!library) throw new Error("client.js is not loaded yet");
 	return library;
 }
 
@@ -293,8 +268,7 @@ var sheets;
 var loading2;
 function loadStyles() {
 	loading2 ??= fetch(pageData()?.styles ?? new URL("./elements.css", import.meta.url).href).then(async (response) => {
-		if (!response.ok)
-			throw new Error(`${response.url}: ${response.status}`);
+		if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
 		const [, ...parts] = (await response.text()).split(/\/\*! (\w+) \*\//);
 		const named = parts.flatMap((name, at) => at % 2 ? [] : [[name, sheetOf(parts[at + 1] ?? "")]]);
 		sheets = new Map(named);
@@ -311,8 +285,7 @@ function holdPlace(root) {
 	root.adoptedStyleSheets = [sheetOf(":host { display: block; }")];
 }
 function applyStyles(root, names) {
-	if (!sheets)
-		return;
+	if (!sheets) return;
 	const wanted = ["shared", ...names].flatMap((name) => sheets?.get(name) ?? []);
 	root.adoptedStyleSheets = [
 		...root.adoptedStyleSheets.filter((sheet) => !wanted.includes(sheet)),
@@ -337,10 +310,8 @@ var ComposerElement = class extends DrawnElement {
 		return this.#field?.value ?? this.#waiting;
 	}
 	restore(text2) {
-		if (this.#field)
-			this.#field.value ||= text2;
-		else
-			this.#waiting ||= text2;
+		if (this.#field) this.#field.value ||= text2;
+		else this.#waiting ||= text2;
 		this.requestUpdate();
 	}
 	#waiting = "";
@@ -356,8 +327,7 @@ var ComposerElement = class extends DrawnElement {
 	}
 	disconnectedCallback() {
 		super.disconnectedCallback();
-		for (const { preview } of this.chosen)
-			URL.revokeObjectURL(preview);
+		for (const { preview } of this.chosen) URL.revokeObjectURL(preview);
 		this.chosen = [];
 	}
 	updated() {
@@ -366,8 +336,7 @@ var ComposerElement = class extends DrawnElement {
 			this.#waiting = "";
 			this.requestUpdate();
 		}
-		if (this.#field)
-			grow(this.#field);
+		if (this.#field) grow(this.#field);
 	}
 	async add(files) {
 		const limits = pageData();
@@ -378,8 +347,7 @@ var ComposerElement = class extends DrawnElement {
 		const read = await Promise.all(all.slice(0, Math.max(0, free)).map((file2) => prepared(rules, file2)));
 		const drafts = read.filter((one) => typeof one !== "string");
 		this.problems = read.filter((one) => typeof one === "string");
-		if (all.length > free)
-			this.problems = [...this.problems, texts.get("too_many_files")];
+		if (all.length > free) this.problems = [...this.problems, texts.get("too_many_files")];
 		const added = drafts.map((draft2) => ({ draft: draft2, preview: URL.createObjectURL(draft2.file) }));
 		this.chosen = [...this.chosen, ...added];
 		this.focus();
@@ -392,15 +360,12 @@ var ComposerElement = class extends DrawnElement {
 	#send(event) {
 		event?.preventDefault();
 		const text2 = this.text;
-		if (!text2.trim() && !this.chosen.length)
-			return this.focus();
+		if (!text2.trim() && !this.chosen.length) return this.focus();
 		const files = this.chosen.map(({ draft: draft2 }) => draft2);
-		for (const { preview } of this.chosen)
-			URL.revokeObjectURL(preview);
+		for (const { preview } of this.chosen) URL.revokeObjectURL(preview);
 		this.chosen = [];
 		this.problems = [];
-		if (this.#field)
-			this.#field.value = "";
+		if (this.#field) this.#field.value = "";
 		this.dispatchEvent(new CustomEvent("compose", { detail: { text: text2, files } }));
 		this.requestUpdate();
 		this.focus();
@@ -411,20 +376,18 @@ var ComposerElement = class extends DrawnElement {
 	}
 	#key = (event) => {
 		const isPhone = matchMedia("(pointer: coarse)").matches;
-		if (event.key !== "Enter" || event.shiftKey || event.isComposing || isPhone)
-			return;
+		if (event.key !== "Enter" || event.shiftKey || event.isComposing || isPhone) return;
 		this.#send(event);
 	};
 	#paste = (event) => {
 		const files = [...event.clipboardData?.files ?? []];
-		if (!files.length)
-			return;
+		if (!files.length) return;
 		event.preventDefault();
-		void this.add(files);
+		this.add(files);
 	};
 	#pick = (event) => {
 		const input = event.target;
-		void this.add([...input.files ?? []]);
+		this.add([...input.files ?? []]);
 		input.value = "";
 	};
 	render() {
@@ -467,8 +430,7 @@ ${icon("M6 6l12 12M18 6L6 18")}
 };
 
 function toggled({ answers }, chosen, id) {
-	if (chosen.includes(id))
-		return chosen.filter((other) => other !== id);
+	if (chosen.includes(id)) return chosen.filter((other) => other !== id);
 	const excludes = (other) => answers.find((answer) => answer.id === other)?.exclusive ?? false;
 	const kept = excludes(id) ? [] : chosen.filter((other) => !excludes(other));
 	return answers.map((answer) => answer.id).filter((other) => other === id || kept.includes(other));
@@ -486,8 +448,7 @@ function shown({ question, input }) {
 	return chosenText(question, input.answers, question.choice_open ? input.text : "");
 }
 function open(asked) {
-	if (!asked.question.choice_open)
-		return nothing;
+	if (!asked.question.choice_open) return nothing;
 	return html`<label class="other"><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label>`;
 }
 function options(asked, type) {
@@ -508,8 +469,7 @@ ${open(asked)}`;
 function replies(asked) {
 	const { question, input } = asked;
 	const choose = (id) => {
-		if (asked.isWaiting)
-			return;
+		if (asked.isWaiting) return;
 		asked.change({ answers: [id] });
 		asked.send();
 	};
@@ -566,8 +526,7 @@ function canWrite(format, iso) {
 }
 function shownDate(texts, type, text2) {
 	const date2 = new Date(type === "time" ? `2000-01-01T${text2}` : type === "date" ? `${text2}T00:00` : text2);
-	if (Number.isNaN(date2.getTime()))
-		return null;
+	if (Number.isNaN(date2.getTime())) return null;
 	return texts.date(date2, {
 		...type === "time" ? {} : { dateStyle: "medium" },
 		...type === "date" ? {} : { timeStyle: "short" }
@@ -588,8 +547,7 @@ function temporal(type) {
 		},
 		view: (asked) => {
 			const format = formatOf(asked);
-			if (!canWrite(format, iso))
-				return field(asked);
+			if (!canWrite(format, iso)) return field(asked);
 			const { text: text2 } = asked.input;
 			const value = isoOf(text2, format);
 			const [min, max] = bounds(asked);
@@ -624,17 +582,14 @@ function rulesOf(asked) {
 }
 async function add(asked, list) {
 	const all = [...list];
-	if (!all.length || asked.isWaiting)
-		return;
+	if (!all.length || asked.isWaiting) return;
 	const free = filesMax(asked) - asked.input.files.length - (asked.value?.files?.length ?? 0);
 	asked.say(all.length > free ? asked.t("files_at_most", { n: filesMax(asked) }) : "");
 	const results = await Promise.all(all.slice(0, Math.max(0, free)).map((file2) => prepared(rulesOf(asked), file2)));
 	const errors = results.filter((result) => typeof result === "string");
 	const files = results.filter((result) => typeof result !== "string");
-	if (files.length)
-		asked.change({ files: [...asked.input.files, ...files] }, "now");
-	if (errors.length)
-		asked.say(errors.join(" "));
+	if (files.length) asked.change({ files: [...asked.input.files, ...files] }, "now");
+	if (errors.length) asked.say(errors.join(" "));
 }
 function picker(asked, key, options2 = {}) {
 	const { question, limits } = asked;
@@ -642,7 +597,7 @@ function picker(asked, key, options2 = {}) {
 	const open2 = ({ currentTarget }) => currentTarget.nextElementSibling.click();
 	const take2 = ({ target }) => {
 		const input = target;
-		void add(asked, [...input.files ?? []]);
+		add(asked, [...input.files ?? []]);
 		input.value = "";
 	};
 	return html`<button type="button" id=${options2.camera ? nothing : "control"} class=${options2.camera ? "camera" : ""} aria-describedby=${asked.describedBy} aria-disabled=${asked.isWaiting ? "true" : "false"} @click=${open2}>
@@ -672,7 +627,7 @@ function view(asked) {
 	const count = stored.length + input.files.length;
 	return html`<div class="files" @dragover=${(event) => over(event, true)} @dragleave=${(event) => over(event, false)} @drop=${(event) => {
 		over(event, false);
-		void add(asked, event.dataTransfer?.files ?? []);
+		add(asked, event.dataTransfer?.files ?? []);
 	}} @paste=${(event) => void add(asked, event.clipboardData?.files ?? [])}>
 ${count ? html`<ul>
 ${stored.map((file2) => row(asked, file2.title || asked.t("file"), asked.url(thumbnailOf(file2)), () => asked.removeFile(file2)))}
@@ -720,14 +675,11 @@ function take(asked, event) {
 	asked.change({ text: event.target.value }, "paused");
 }
 function takeUntouched(asked, event) {
-	if (!asked.input.text)
-		take(asked, event);
+	if (!asked.input.text) take(asked, event);
 }
 function takeByKey(asked, event) {
-	if (event.key === "Enter" && asked.input.text)
-		asked.send();
-	else if (event.key === "Enter" || event.key === " ")
-		takeUntouched(asked, event);
+	if (event.key === "Enter" && asked.input.text) asked.send();
+	else if (event.key === "Enter" || event.key === " ") takeUntouched(asked, event);
 }
 var range = {
 	view: (asked) => {
@@ -787,8 +739,7 @@ var UnreadNumbers = class {
 	take(counts) {
 		const before = this.now;
 		this.now = counts;
-		if (counts && (counts.threads !== before?.threads || counts.messages !== before.messages))
-			queueMicrotask(() => this.changed(counts));
+		if (counts && (counts.threads !== before?.threads || counts.messages !== before.messages)) queueMicrotask(() => this.changed(counts));
 	}
 };
 var title = null;
@@ -797,20 +748,18 @@ var drawn = "";
 function showUnread(count) {
 	title ??= document.title;
 	document.title = count ? `(${count}) ${title}` : title;
-	void showDot(count > 0);
+	showDot(count > 0);
 }
 async function showDot(isShown) {
 	const link = document.querySelector('link[rel~="icon"]');
-	if (!link)
-		return;
+	if (!link) return;
 	icon2 ??= { link, href: link.href };
 	if (!isShown) {
 		icon2.link.href = icon2.href;
 		return;
 	}
 	drawn ||= await dotted(icon2.href).catch(() => "");
-	if (drawn)
-		icon2.link.href = drawn;
+	if (drawn) icon2.link.href = drawn;
 }
 async function dotted(href) {
 	const image = new Image();
@@ -827,12 +776,12 @@ async function dotted(href) {
 }
 
 var LANGUAGES = ["en", "es", "fr", "pl", "ar"];
-var loaded = /* @__PURE__ */ new Map();
+var loaded = new Map();
 var Texts = class {
 	language;
 	strings;
 	#plurals;
-	#formats = /* @__PURE__ */ new Map();
+	#formats = new Map();
 	constructor(language, strings) {
 		this.language = language;
 		this.strings = strings;
@@ -876,12 +825,10 @@ async function loadTexts(tag, overrides = {}) {
 }
 function stringsOf(language) {
 	const known2 = loaded.get(language);
-	if (known2)
-		return known2;
+	if (known2) return known2;
 	const url = pageData()?.texts?.[language] ?? new URL(`./strings/${language}.json`, import.meta.url).href;
 	const loading3 = fetch(url).then((response) => {
-		if (!response.ok)
-			throw new Error(`${url}: ${response.status}`);
+		if (!response.ok) throw new Error(`${url}: ${response.status}`);
 		return response.json();
 	});
 	loaded.set(language, loading3);
@@ -914,7 +861,7 @@ var ChatElement = class extends DrawnElement {
 	}
 	connectedCallback() {
 		super.connectedCallback();
-		void this.#start();
+		this.#start();
 	}
 	disconnectedCallback() {
 		super.disconnectedCallback();
@@ -940,8 +887,7 @@ var ChatElement = class extends DrawnElement {
 		const starting2 = ++this.#startings;
 		try {
 			const [texts] = await Promise.all([this.#loadTexts(), loadLibrary(), loadStyles()]);
-			if (starting2 !== this.#startings || !this.isConnected)
-				return;
+			if (starting2 !== this.#startings || !this.isConnected) return;
 			this.texts = texts;
 			applyStyles(this.renderRoot, this.constructor.sheets);
 			this.#connect();
@@ -963,8 +909,7 @@ var ChatElement = class extends DrawnElement {
 		this.problem = null;
 		if (!this.client) {
 			const isSignedOut = pageData()?.user === null;
-			if (isSignedOut)
-				return this.#needsAuth("signed-out");
+			if (isSignedOut) return this.#needsAuth("signed-out");
 			this.#owned = lib().createClient();
 		}
 		const client = this.api;
@@ -978,27 +923,22 @@ var ChatElement = class extends DrawnElement {
 		this.#changed(client);
 	}
 	#returned = () => {
-		if (document.visibilityState === "visible" && this.problem === "signed_out")
-			this.chat?.resume();
+		if (document.visibilityState === "visible" && this.problem === "signed_out") this.chat?.resume();
 	};
 	#stop() {
 		this.#startings += 1;
 		document.removeEventListener("visibilitychange", this.#returned);
-		for (const stop of this.#stops)
-			stop();
+		for (const stop of this.#stops) stop();
 		this.#stops = [];
-		if (this.chat)
-			this.stopped();
+		if (this.chat) this.stopped();
 		this.#owned?.destroy();
 		this.#owned = null;
 	}
 	#changed(client) {
 		const snapshot = client.getSnapshot();
-		if (this.problem && this.problem !== "not_loaded" && !snapshot.authRequired)
-			this.problem = null;
+		if (this.problem && this.problem !== "not_loaded" && !snapshot.authRequired) this.problem = null;
 		const now = [this.problem, ...this.select(snapshot)];
-		if (now.length === this.#seen.length && now.every((part, at) => part === this.#seen[at]))
-			return;
+		if (now.length === this.#seen.length && now.every((part, at) => part === this.#seen[at])) return;
 		this.#seen = now;
 		this.requestUpdate();
 	}
@@ -1013,21 +953,18 @@ var ChatElement = class extends DrawnElement {
 	willUpdate(changed) {
 		if (changed.has("client") && changed.get("client") !== void 0 && this.isConnected && this.texts) {
 			this.#stop();
-			void this.#start();
+			this.#start();
 		} else if ((changed.has("lang") || changed.has("strings")) && this.texts) {
-			void this.#loadTexts().then((texts) => {
+			this.#loadTexts().then((texts) => {
 				this.texts = texts;
 				this.requestUpdate();
 			});
 		}
 	}
 	render() {
-		if (this.problem === "not_loaded")
-			return html`<p class="notice" role="alert">${this.t("not_loaded")}</p>`;
-		if (!this.texts)
-			return html`<div class="loading" aria-busy="true"></div>`;
-		if (!this.chat)
-			return html`<p class="notice">${this.t("signed_out")}</p>`;
+		if (this.problem === "not_loaded") return html`<p class="notice" role="alert">${this.t("not_loaded")}</p>`;
+		if (!this.texts) return html`<div class="loading" aria-busy="true"></div>`;
+		if (!this.chat) return html`<p class="notice">${this.t("signed_out")}</p>`;
 		return html`
 <div class="root" dir=${this.texts.isRightToLeft ? "rtl" : "ltr"} lang=${this.texts.language}>
 ${this.problem ? html`<p class="notice" role="alert">${this.t(this.problem)}</p>` : nothing}
@@ -1044,25 +981,21 @@ ${this.view(this.chat.getSnapshot())}
 	}
 	announce(text2) {
 		const region = this.renderRoot.querySelector('[role="status"]');
-		if (region)
-			region.textContent = region.textContent === text2 ? `${text2} ` : text2;
+		if (region) region.textContent = region.textContent === text2 ? `${text2} ` : text2;
 	}
 };
 _a2 = ChatElement;
 
 async function canNotify() {
 	const { worker, vapid } = pageData() ?? {};
-	if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker)
-		return false;
+	if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker) return false;
 	const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0);
 	return !await registration?.pushManager.getSubscription().catch(() => null);
 }
 async function notify(client) {
 	const { worker, vapid } = pageData() ?? {};
-	if (!worker || !vapid)
-		return "notify_failed";
-	if (await Notification.requestPermission() !== "granted")
-		return "notify_denied";
+	if (!worker || !vapid) return "notify_failed";
+	if (await Notification.requestPermission() !== "granted") return "notify_denied";
 	try {
 		const registration = await navigator.serviceWorker.register(worker);
 		await isActive(registration);
@@ -1076,22 +1009,18 @@ async function notify(client) {
 }
 async function isActive(registration) {
 	const worker = registration.installing ?? registration.waiting;
-	if (registration.active || !worker)
-		return;
+	if (registration.active || !worker) return;
 	await new Promise((resolve, reject) => {
 		worker.addEventListener("statechange", () => {
-			if (worker.state === "activated")
-				resolve();
-			else if (worker.state === "redundant")
-				reject(new Error("The service worker was not activated"));
+			if (worker.state === "activated") resolve();
+			else if (worker.state === "redundant") reject(new Error("The service worker was not activated"));
 		});
 	});
 }
 function onNotification(open2) {
 	const workers = navigator.serviceWorker;
 	const listen = ({ data }) => {
-		if (data?.type === "chat-api-thread")
-			open2(data.thread);
+		if (data?.type === "chat-api-thread") open2(data.thread);
 	};
 	workers?.addEventListener("message", listen);
 	return () => workers?.removeEventListener("message", listen);
@@ -1126,8 +1055,7 @@ var LauncherElement = class extends ChatElement {
 		this.#stop = onNotification((thread) => void this.#show(thread));
 	}
 	async #show(thread) {
-		if (this.thread !== null && this.thread !== thread)
-			return;
+		if (this.thread !== null && this.thread !== thread) return;
 		this.open = true;
 		await this.updateComplete;
 		this.renderRoot.querySelector("dca-threads")?.open(thread);
@@ -1140,18 +1068,14 @@ var LauncherElement = class extends ChatElement {
 	willUpdate(changed) {
 		super.willUpdate(changed);
 		const snapshot = this.chat?.getSnapshot();
-		if (!snapshot)
-			return;
-		if (this.thread === null)
-			this.#unread.take(unreadOf(snapshot, this.type));
-		else if (changed.has("thread") || snapshot.unread !== this.#seen)
-			void this.#load(this.thread, snapshot.unread);
+		if (!snapshot) return;
+		if (this.thread === null) this.#unread.take(unreadOf(snapshot, this.type));
+		else if (changed.has("thread") || snapshot.unread !== this.#seen) this.#load(this.thread, snapshot.unread);
 	}
 	async #load(thread, seen) {
 		this.#seen = seen;
 		const { unread } = await this.api.request("GET", `threads/${thread}`, { query: { fields: "unread" } }).catch(() => ({ unread: 0 }));
-		if (seen !== this.#seen || thread !== this.thread)
-			return;
+		if (seen !== this.#seen || thread !== this.thread) return;
 		this.#unread.take({ threads: Number(unread > 0), messages: unread });
 		this.requestUpdate();
 	}
@@ -1174,7 +1098,7 @@ ${this.thread === null ? html`<dca-threads .type=${this.type} .client=${this.cha
 	}
 	toggle() {
 		this.open = !this.open;
-		void this.updateComplete.then(() => {
+		this.updateComplete.then(() => {
 			const target = this.open ? ".close" : ".bubble";
 			this.renderRoot.querySelector(target)?.focus();
 		});
@@ -1184,17 +1108,14 @@ ${this.thread === null ? html`<dca-threads .type=${this.type} .client=${this.cha
 var emptyInput = { answers: [], text: "", files: [] };
 function inputOf(question, value) {
 	const { answers = [], text: text2 = "" } = value ?? {};
-	if (!answers.length)
-		return { ...emptyInput, text: text2 };
+	if (!answers.length) return { ...emptyInput, text: text2 };
 	const chosen = chosenText(question, answers);
 	const typed = text2 === chosen ? "" : text2.startsWith(`${chosen}, `) ? text2.slice(chosen.length + 2) : text2;
 	return { ...emptyInput, answers, text: question.choice_open ? typed : "" };
 }
 function suggestionOf({ answers, default: suggested }) {
-	if (suggested === void 0 || suggested === null)
-		return null;
-	if (!answers.length)
-		return { ...emptyInput, text: String(suggested) };
+	if (suggested === void 0 || suggested === null) return null;
+	if (!answers.length) return { ...emptyInput, text: String(suggested) };
 	const values = Array.isArray(suggested) ? suggested : [suggested];
 	const chosen = answers.filter(({ text: text2, value }) => values.includes(value ?? text2)).map(({ id }) => id);
 	return chosen.length ? { ...emptyInput, answers: chosen } : null;
@@ -1222,7 +1143,7 @@ var QuestionElement = class extends DrawnElement {
 	#stored = "";
 	#isDirty = false;
 	#pause;
-	#previews = /* @__PURE__ */ new Map();
+	#previews = new Map();
 	constructor() {
 		super();
 		this.instance = 0;
@@ -1246,8 +1167,7 @@ var QuestionElement = class extends DrawnElement {
 	disconnectedCallback() {
 		super.disconnectedCallback();
 		this.save();
-		for (const url of this.#previews.values())
-			URL.revokeObjectURL(url);
+		for (const url of this.#previews.values()) URL.revokeObjectURL(url);
 		this.#previews.clear();
 	}
 	get #control() {
@@ -1264,7 +1184,7 @@ var QuestionElement = class extends DrawnElement {
 	}
 	t = (key, parameters) => this.texts.get(key, parameters);
 	focusControl() {
-		void this.updateComplete.then(() => {
+		this.updateComplete.then(() => {
 			const fields = "#control, input:checked, .control :is(input, button, textarea, select)";
 			this.renderRoot.querySelector(fields)?.focus();
 		});
@@ -1281,21 +1201,15 @@ var QuestionElement = class extends DrawnElement {
 		this.isSent = false;
 		this.#dispatch("typing");
 		clearTimeout(this.#pause);
-		if (this.layout === "chat")
-			return;
-		if (saving === "now")
-			this.save();
-		else if (saving === "paused")
-			this.#pause = setTimeout(() => this.save(), PAUSE);
+		if (this.layout === "chat") return;
+		if (saving === "now") this.save();
+		else if (saving === "paused") this.#pause = setTimeout(() => this.save(), PAUSE);
 	}
 	send() {
-		if (this.layout === "survey")
-			return this.save();
-		if (this.isWaiting)
-			return;
+		if (this.layout === "survey") return this.save();
+		if (this.isWaiting) return;
 		const draft2 = this.#draft();
-		if (draft2)
-			this.#emit(draft2);
+		if (draft2) this.#emit(draft2);
 		else {
 			this.said = this.t("answer_first");
 			this.focusControl();
@@ -1303,21 +1217,17 @@ var QuestionElement = class extends DrawnElement {
 	}
 	save() {
 		clearTimeout(this.#pause);
-		if (this.layout === "chat" || !this.#isDirty)
-			return;
+		if (this.layout === "chat" || !this.#isDirty) return;
 		const draft2 = this.#draft();
-		if (draft2)
-			this.#emit(draft2);
-		else if (this.question.type !== "file")
-			this.clear();
+		if (draft2) this.#emit(draft2);
+		else if (this.question.type !== "file") this.clear();
 	}
 	clear() {
 		clearTimeout(this.#pause);
 		this.input = emptyInput;
 		this.#isDirty = false;
 		this.said = "";
-		if (this.value || this.explanations.length)
-			this.#dispatch("clear");
+		if (this.value || this.explanations.length) this.#dispatch("clear");
 	}
 	say(text2) {
 		this.said = text2;
@@ -1335,8 +1245,7 @@ var QuestionElement = class extends DrawnElement {
 	}
 	#draft() {
 		const { draft: draft2 } = this.#control;
-		if (draft2)
-			return draft2(this);
+		if (draft2) return draft2(this);
 		return this.input.text.trim() ? { text: this.input.text } : null;
 	}
 	#emit(draft2) {
@@ -1344,8 +1253,7 @@ var QuestionElement = class extends DrawnElement {
 		this.said = "";
 		this.isSent = this.layout === "chat";
 		const shown3 = shownText(this);
-		if (this.layout === "survey" && draft2.files)
-			this.input = emptyInput;
+		if (this.layout === "survey" && draft2.files) this.input = emptyInput;
 		this.#dispatch("answer", { draft: draft2, shown: shown3 });
 	}
 	#dispatch(name, detail) {
@@ -1362,8 +1270,7 @@ var QuestionElement = class extends DrawnElement {
 		this.said = "";
 		this.isSent = false;
 		this.#adopt();
-		if (this.layout === "chat" && !this.#stored)
-			this.input = suggestionOf(this.question) ?? this.input;
+		if (this.layout === "chat" && !this.#stored) this.input = suggestionOf(this.question) ?? this.input;
 	}
 	#adopt() {
 		this.input = inputOf(this.question, this.value);
@@ -1375,8 +1282,7 @@ var QuestionElement = class extends DrawnElement {
 	}
 	#left() {
 		this.save();
-		if (this.layout === "survey" && !this.#isDirty && this.#stored !== this.#valueKey())
-			this.#adopt();
+		if (this.layout === "survey" && !this.#isDirty && this.#stored !== this.#valueKey()) this.#adopt();
 	}
 	get #isTyping() {
 		const active = this.shadowRoot?.activeElement;
@@ -1389,13 +1295,11 @@ var QuestionElement = class extends DrawnElement {
 			this.#begin();
 		} else if (changed.has("value") && this.#stored !== this.#valueKey() && !this.#isDirty && !this.#isTyping)
 			this.#adopt();
-		if (changed.has("busy") && !this.busy || changed.has("explanations"))
-			this.isSent = false;
+		if (changed.has("busy") && !this.busy || changed.has("explanations")) this.isSent = false;
 	}
 	render() {
 		const control2 = this.#control;
-		if (control2.isSilent === "always" || control2.isSilent === this.layout)
-			return this.layout === "survey" ? this.#message() : nothing;
+		if (control2.isSilent === "always" || control2.isSilent === this.layout) return this.layout === "survey" ? this.#message() : nothing;
 		const { layout, question } = this;
 		const label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span><span class="unseen">${this.t("required")}</span>` : nothing}`;
 		const classes = layout === "chat" ? "unseen" : "label";
@@ -1428,15 +1332,14 @@ ${this.#attachments()}
 		const { required_message: own, constraints = [] } = this.question;
 		const authors = [own, ...constraints.map(({ message }) => message)];
 		const sentences = this.explanations.map(({ text: text2, code }) => authors.includes(text2) || code === "CONFIRM" || code === "CONSTRAINT" ? text2 : this.t("expected", { text: text2 }));
-		return [.../* @__PURE__ */ new Set([...sentences, ...this.said ? [this.said] : []])].map((sentence) => html`<p dir="auto">${sentence}</p>`);
+		return [...new Set([...sentences, ...this.said ? [this.said] : []])].map((sentence) => html`<p dir="auto">${sentence}</p>`);
 	}
 	#actions(control2) {
 		const isChat = this.layout === "chat";
 		const sends = isChat && !control2.sendsItself?.(this);
 		const isSkipped = this.canSkip ?? (isChat && !!this.question.skip);
 		const clears = !isChat && this.#isClearable;
-		if (!sends && !isSkipped && !clears && !this.canConfirm)
-			return nothing;
+		if (!sends && !isSkipped && !clears && !this.canConfirm) return nothing;
 		const disabled = this.isWaiting ? "true" : "false";
 		return html`<div class="actions">
 ${isSkipped ? html`<button type="button" class="plain" dir="auto" aria-disabled=${disabled} @click=${() => this.#skip()}>
@@ -1456,15 +1359,13 @@ ${this.t("send")}
 		return /^(choice|range|date|time|datetime|location)$/.test(this.question.type) && (answers.length > 0 || text2 !== "");
 	}
 	#skip() {
-		if (this.isWaiting)
-			return;
+		if (this.isWaiting) return;
 		this.isSent = true;
 		this.#dispatch("skip");
 	}
 	#suggestion() {
 		const suggested = this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question);
-		if (!suggested)
-			return nothing;
+		if (!suggested) return nothing;
 		const { question, texts } = this;
 		const shown3 = shownText({ question, texts, input: suggested });
 		return html`<p class="suggestion">
@@ -1474,8 +1375,7 @@ ${this.t("send")}
 	}
 	#attachments() {
 		return this.question.attachments.map(({ type, src, title: title2, description, thumbnail }) => {
-			if (type !== "image")
-				return src ? html`<p>
+			if (type !== "image") return src ? html`<p>
 <a href=${this.#link(src)} target="_blank" rel="noopener noreferrer nofollow" dir="auto">${title2 || src}</a>
 </p>` : nothing;
 			const small = thumbnail?.src ?? src;
@@ -1496,8 +1396,7 @@ function openDialog(root, content, className, label) {
 	root.append(dialog);
 	dialog.addEventListener("close", () => dialog.remove());
 	dialog.addEventListener("click", (event) => {
-		if (event.target === dialog)
-			dialog.close();
+		if (event.target === dialog) dialog.close();
 	});
 	dialog.showModal();
 	return dialog;
@@ -1540,15 +1439,12 @@ var STATUSES = {
 	429: "too_many_requests"
 };
 function sentenceOf(error, texts) {
-	if (!(error instanceof lib().ApiError))
-		return texts.get("rejected");
+	if (!(error instanceof lib().ApiError)) return texts.get("rejected");
 	const sentences = explanationsOf(error).map(({ text: text2 }) => text2);
-	if (sentences.length)
-		return [...new Set(sentences)].join(" ");
+	if (sentences.length) return [...new Set(sentences)].join(" ");
 	const codes = Object.values(error.fields).flat();
 	const known2 = codes.map((code) => `code_${code.toLowerCase()}`).find((key2) => texts.has(key2));
-	if (known2)
-		return texts.get(known2);
+	if (known2) return texts.get(known2);
 	const key = STATUSES[error.status] ?? (error.status >= 500 ? "server_error" : "rejected");
 	return texts.get(key);
 }
@@ -1561,8 +1457,7 @@ var Keyed = class extends Directive {
 	update(list, [items, keyOf, draw, dependsOn]) {
 		const keys = items.map(keyOf);
 		const wanted = new Set(keys);
-		for (const { part } of this.#drawn.filter(({ key }) => !wanted.has(key)))
-			removePart(part);
+		for (const { part } of this.#drawn.filter(({ key }) => !wanted.has(key))) removePart(part);
 		const rest = this.#drawn.filter(({ key }) => wanted.has(key));
 		this.#drawn = items.map((item, at) => {
 			const place = rest.findIndex(({ key }) => key === keys[at]);
@@ -1570,12 +1465,10 @@ var Keyed = class extends Directive {
 			const part = known2 && place === 0 ? known2.part : insertPart(list, rest[0]?.part, known2?.part);
 			const depends = dependsOn?.(item, at);
 			const isSame = depends && known2?.depends?.every((one, index) => one === depends[index]);
-			if (!isSame)
-				setChildPartValue(part, draw(item, at));
+			if (!isSame) setChildPartValue(part, draw(item, at));
 			return { key: keys[at], part, depends };
 		});
-		for (const { part } of rest)
-			removePart(part);
+		for (const { part } of rest) removePart(part);
 		return noChange;
 	}
 };
@@ -1584,21 +1477,18 @@ var keyed = directive(Keyed);
 var Pictures = class {
 	client;
 	changed;
-	#urls = /* @__PURE__ */ new Map();
-	#loading = /* @__PURE__ */ new Set();
+	#urls = new Map();
+	#loading = new Set();
 	version = 0;
 	constructor(client, changed) {
 		this.client = client;
 		this.changed = changed;
 	}
 	url(src) {
-		if (!src)
-			return "";
+		if (!src) return "";
 		const known2 = this.#urls.get(src);
-		if (known2 !== void 0)
-			return known2;
-		if (!this.#loading.has(src))
-			void this.#load(src);
+		if (known2 !== void 0) return known2;
+		if (!this.#loading.has(src)) this.#load(src);
 		return "";
 	}
 	async #load(src) {
@@ -1612,8 +1502,7 @@ var Pictures = class {
 		this.changed();
 	}
 	close() {
-		for (const url of this.#urls.values())
-			if (url.startsWith("blob:"))
+		for (const url of this.#urls.values()) if (url.startsWith("blob:"))
 				URL.revokeObjectURL(url);
 		this.#urls.clear();
 		this.#loading.clear();
@@ -1630,8 +1519,7 @@ function isAnswered({ answer }) {
 	return queued ? queued.draft !== null : !!answer?.item;
 }
 function rowsOf({ survey, schema, answers }) {
-	if (!survey?.state || !schema)
-		return [];
+	if (!survey?.state || !schema) return [];
 	const { visibility, instances = {} } = survey.state;
 	const groups = new Map(schema.groups.flatMap((group) => group.questions.map(({ qid }) => [qid, group])));
 	const questions = new Map([...schema.questions, ...schema.groups.flatMap((group) => group.questions)].map((one) => [one.qid, one]));
@@ -1639,27 +1527,23 @@ function rowsOf({ survey, schema, answers }) {
 		const group = groups.get(qid) ?? null;
 		const own = group?.instances?.find((one) => one.instance === instance)?.questions;
 		const question = own?.find((one) => one.qid === qid) ?? questions.get(qid);
-		if (!question || IS_HIDDEN.test(question.type))
-			return [];
+		if (!question || IS_HIDDEN.test(question.type)) return [];
 		const key = `${question.id}:${instance}`;
 		return [{ key, question, instance, group, answer: answers.get(key) }];
 	};
-	const drawn2 = /* @__PURE__ */ new Set();
+	const drawn2 = new Set();
 	const rows = visibility.flatMap((qid) => {
 		const group = groups.get(qid);
 		const rounds = group?.key ? instances[group.key] : void 0;
-		if (!group || !rounds)
-			return rowOf(qid, 0);
-		if (drawn2.has(group))
-			return [];
+		if (!group || !rounds) return rowOf(qid, 0);
+		if (drawn2.has(group)) return [];
 		drawn2.add(group);
 		return rounds.flatMap((round) => round.visibility.flatMap((one) => rowOf(one, round.instance)));
 	});
 	for (const group of schema.groups) {
 		const [question] = group.questions;
 		const isOpen = group.repeat && !group.repeat.count && !group.show_if;
-		if (!question || !isOpen || instances[group.key ?? ""]?.length !== 0)
-			continue;
+		if (!question || !isOpen || instances[group.key ?? ""]?.length !== 0) continue;
 		const after = rows.findIndex((row2) => row2.question.position > question.position);
 		const place = { key: `+${group.id}`, question, instance: 0, group, answer: void 0, isEmpty: true };
 		rows.splice(after < 0 ? rows.length : after, 0, place);
@@ -1670,10 +1554,8 @@ function runsOf(items, keyOf) {
 	const runs = [];
 	for (const item of items) {
 		const last = runs.at(-1);
-		if (last && last[0] === keyOf(item))
-			last[1].push(item);
-		else
-			runs.push([keyOf(item), [item]]);
+		if (last && last[0] === keyOf(item)) last[1].push(item);
+		else runs.push([keyOf(item), [item]]);
 	}
 	return runs;
 }
@@ -1686,15 +1568,12 @@ function sectionsOf(rows) {
 	}));
 }
 function layoutOf(asked, groups) {
-	if (asked === "page" || asked === "pages" || asked === "question")
-		return asked;
+	if (asked === "page" || asked === "pages" || asked === "question") return asked;
 	return groups.some(({ layout }) => layout === "page") ? "pages" : "page";
 }
 function pagesOf(rows, layout) {
-	if (layout === "page")
-		return [{ key: "page", sections: sectionsOf(rows) }];
-	if (layout === "pages")
-		return runsOf(rows, ({ group }) => `${group?.id ?? ""}`).map(([key, own]) => ({
+	if (layout === "page") return [{ key: "page", sections: sectionsOf(rows) }];
+	if (layout === "pages") return runsOf(rows, ({ group }) => `${group?.id ?? ""}`).map(([key, own]) => ({
 			key: key || `:${own[0]?.key}`,
 			sections: sectionsOf(own)
 		}));
@@ -1702,8 +1581,7 @@ function pagesOf(rows, layout) {
 	let before = [];
 	for (const row2 of rows) {
 		before.push(row2);
-		if (!isAsked(row2) && !row2.isEmpty && row2 !== rows.at(-1))
-			continue;
+		if (!isAsked(row2) && !row2.isEmpty && row2 !== rows.at(-1)) continue;
 		pages.push({ key: row2.key, sections: sectionsOf(before) });
 		before = [];
 	}
@@ -1717,8 +1595,7 @@ function problemsOf({ survey }, rows) {
 			const text2 = refused.explanations.map((one) => one.text).join(" ");
 			return [{ row: row2, text: text2 || null, kind: "wrong" }];
 		}
-		if (row2.question.required && !isAnswered(row2))
-			return [{ row: row2, text: null, kind: "missing" }];
+		if (row2.question.required && !isAnswered(row2)) return [{ row: row2, text: null, kind: "missing" }];
 		const rounds = row2.instance ? instances[row2.group?.key ?? ""] ?? [] : [];
 		const own = row2.instance ? rounds.find(({ instance }) => instance === row2.instance)?.problems : problems;
 		return (own ?? []).filter(({ qid }) => qid === row2.question.qid).map(({ message, severity }) => ({
@@ -1729,10 +1606,9 @@ function problemsOf({ survey }, rows) {
 	});
 }
 
-var known = /* @__PURE__ */ new WeakMap();
+var known = new WeakMap();
 function resultsOf({ id, survey }, { chat, changed }) {
-	if (!survey)
-		return null;
+	if (!survey) return null;
 	if (!known.has(survey)) {
 		known.set(survey, null);
 		chat.surveyResults(id).then((results) => {
@@ -1745,8 +1621,7 @@ function resultsOf({ id, survey }, { chat, changed }) {
 }
 function scores(results, texts) {
 	const all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null);
-	if (!all.length)
-		return nothing;
+	if (!all.length) return nothing;
 	return html`<dl class="scores">
 ${all.map(([name, value]) => {
 		const band = results.bands?.[name];
@@ -1762,8 +1637,7 @@ ${texts.number(value)} ${band ? html`<span dir="auto">${band.label}</span>` : no
 }
 function answerOf({ answer, question }, { texts, url }) {
 	const item = answer?.item;
-	if (!item)
-		return html`<span class="hint">${texts.get("not_answered")}</span>`;
+	if (!item) return html`<span class="hint">${texts.get("not_answered")}</span>`;
 	const input = inputOf(question, { answers: item.answers, text: lib().plainText(item) });
 	return html`<span dir="auto">${shownText({ question, input, texts })}</span> ${item.attachments_data.map(({ src, thumbnail, title: title2 }) => {
 		const small = url(thumbnail?.src ?? src);
@@ -1794,7 +1668,7 @@ ${own.filter(isAsked).map((row2) => html`<div>
 `;
 }
 
-var starting = /* @__PURE__ */ new WeakMap();
+var starting = new WeakMap();
 async function unfinished(client, schema) {
 	const query = { schema, ordering: "-id", fields: "id,schema,submitted" };
 	try {
@@ -1802,17 +1676,15 @@ async function unfinished(client, schema) {
 		const listed = "results" in page2 ? page2.results : page2;
 		return listed.find((one) => one.schema === schema && one.submitted === null)?.id;
 	} catch (error) {
-		if (error instanceof lib().ApiError && error.status === 403)
-			return void 0;
+		if (error instanceof lib().ApiError && error.status === 403) return void 0;
 		throw error;
 	}
 }
 function surveyOf(client, schema) {
-	const mine = starting.get(client) ?? /* @__PURE__ */ new Map();
+	const mine = starting.get(client) ?? new Map();
 	starting.set(client, mine);
 	const known2 = mine.get(schema);
-	if (known2)
-		return known2;
+	if (known2) return known2;
 	const started = unfinished(client, schema).then(async (id) => id ?? (await client.startSurvey(schema)).id).finally(() => mine.delete(schema));
 	mine.set(schema, started);
 	return started;
@@ -1853,7 +1725,7 @@ var SurveyElement = class extends ChatElement {
 			this.requestUpdate();
 		});
 		this.#addresses = this.#pictures;
-		void this.#open();
+		this.#open();
 	}
 	stopped() {
 		this.#close();
@@ -1864,12 +1736,10 @@ var SurveyElement = class extends ChatElement {
 		this.#error = "";
 		if (this.survey === null) {
 			const { schema } = this;
-			if (schema === null)
-				return;
+			if (schema === null) return;
 			try {
 				const id = await surveyOf(client, schema);
-				if (schema === this.schema && client === this.chat)
-					this.survey ??= id;
+				if (schema === this.schema && client === this.chat) this.survey ??= id;
 			} catch (error) {
 				this.#fail(error);
 			}
@@ -1888,28 +1758,22 @@ var SurveyElement = class extends ChatElement {
 	willUpdate(changed) {
 		super.willUpdate(changed);
 		if (this.chat && this.texts) {
-			if (changed.has("schema") && !changed.has("survey") && changed.get("schema") !== void 0)
-				this.survey = null;
-			if ((this.#opened?.id ?? null) !== this.survey || changed.has("schema") && this.survey === null)
-				void this.#open();
+			if (changed.has("schema") && !changed.has("survey") && changed.get("schema") !== void 0) this.survey = null;
+			if ((this.#opened?.id ?? null) !== this.survey || changed.has("schema") && this.survey === null) this.#open();
 		}
 		this.#remember();
 	}
 	updated() {
 		const key = this.#focused?.key;
-		if (!key || this.#element(key) || this.shadowRoot?.activeElement)
-			return;
+		if (!key || this.#element(key) || this.shadowRoot?.activeElement) return;
 		const row2 = this.#rows.slice(this.#focused?.at).find((one) => this.#element(one.key));
 		this.#focused = null;
-		if (row2)
-			this.#element(row2.key)?.focusControl();
+		if (row2) this.#element(row2.key)?.focusControl();
 	}
 	#remember() {
 		const key = this.shadowRoot?.activeElement?.closest("[data-key]")?.dataset["key"];
-		if (key)
-			this.#focused = { key, at: this.#rows.findIndex((row2) => row2.key === key) };
-		else if (this.shadowRoot?.activeElement)
-			this.#focused = null;
+		if (key) this.#focused = { key, at: this.#rows.findIndex((row2) => row2.key === key) };
+		else if (this.shadowRoot?.activeElement) this.#focused = null;
 	}
 	#element(key) {
 		return this.renderRoot.querySelector(`dca-question[data-key="${key}"]`);
@@ -1920,8 +1784,7 @@ var SurveyElement = class extends ChatElement {
 	}
 	view({ surveys, connection, queue }) {
 		const shown3 = this.survey === null ? void 0 : surveys.get(this.survey);
-		if (!shown3?.isLoaded)
-			return this.#loading(shown3);
+		if (!shown3?.isLoaded) return this.#loading(shown3);
 		this.#rows = rowsOf(shown3);
 		const title2 = html`<h2 dir="auto">${shown3.schema?.name}</h2>`;
 		if (shown3.survey?.submitted) {
@@ -1951,8 +1814,7 @@ ${this.t(this.#isSubmitting ? "sending" : "submit")}
 	#loading(shown3) {
 		const { error } = shown3 ?? {};
 		const sentence = error ? sentenceOf(error, this.words) : this.#error;
-		if (!sentence)
-			return html`<div class="loading" aria-busy="true"></div>`;
+		if (!sentence) return html`<div class="loading" aria-busy="true"></div>`;
 		const again = () => shown3 ? this.chat?.openSurvey(shown3.id) : this.#open();
 		return this.failure(sentence, again);
 	}
@@ -1990,16 +1852,14 @@ ${group && isLast ? this.#adder(group, instance ? own.length : 0) : nothing}
 	}
 	#remover(group, instance, count, name) {
 		const { count: isCounted, min } = group.repeat;
-		if (isCounted || count <= (min ?? 1))
-			return nothing;
+		if (isCounted || count <= (min ?? 1)) return nothing;
 		return html`<button type="button" class="link" @click=${() => this.#remove(group, instance, name)}>
 ${this.t("remove")}<span class="unseen">: ${name}</span>
 </button>`;
 	}
 	#adder(group, count) {
 		const { count: isCounted, max } = group.repeat;
-		if (isCounted)
-			return nothing;
+		if (isCounted) return nothing;
 		return html`<div class="more">
 ${count < (max ?? Infinity) ? html`<button type="button" @click=${() => this.#add(group)}>
 + <span dir="auto">${this.t("add_instance", { name: group.name })}</span>
@@ -2011,24 +1871,20 @@ ${this.#groupError?.group === group.id ? this.#groupError.text : ""}
 	}
 	async #add(group) {
 		const { id, client } = this.#opened ?? {};
-		if (id === void 0 || !client)
-			return;
+		if (id === void 0 || !client) return;
 		await this.#grouped(group, async () => {
 			const instance = await client.addInstance(id, group.id);
 			await this.updateComplete;
 			const row2 = this.#rows.find((one) => one.group?.id === group.id && one.instance === instance);
-			if (row2)
-				this.#element(row2.key)?.focusControl();
+			if (row2) this.#element(row2.key)?.focusControl();
 		});
 	}
 	async #remove(group, instance, name) {
 		const { id, client } = this.#opened ?? {};
 		const texts = this.words;
-		if (id === void 0 || !client)
-			return;
+		if (id === void 0 || !client) return;
 		const root = this.renderRoot;
-		if (!await confirmed(root, this.t("remove_instance", { name }), this.t("remove"), texts))
-			return;
+		if (!await confirmed(root, this.t("remove_instance", { name }), this.t("remove"), texts)) return;
 		await this.#grouped(group, async () => {
 			await client.removeInstance(id, group.id, instance);
 			this.announce(this.t("removed"));
@@ -2064,19 +1920,16 @@ ${isAsked(row2) ? this.#mark(row2, connection) : nothing}
 		return html`<p class="mark ${state || ""}">${state ? this.t(state) + percent : ""} ${reason}</p>`;
 	}
 	#explanations(row2) {
-		if (row2.answer?.refused)
-			return row2.answer.refused.explanations;
+		if (row2.answer?.refused) return row2.answer.refused.explanations;
 		return this.#problems.filter((problem) => problem.row === row2 && (problem.kind !== "missing" || this.#isChecked)).map((problem) => ({ field: "", code: "CONSTRAINT", text: this.#reason(problem), expected: null }));
 	}
 	#reason({ text: text2, kind, row: row2 }) {
-		if (kind === "missing")
-			return row2.question.required_message || this.t("missing");
+		if (kind === "missing") return row2.question.required_message || this.t("missing");
 		return text2 ?? this.t("fits_no_longer");
 	}
 	#answer({ question, instance }, draft2) {
 		const { client, id } = this.#opened ?? {};
-		if (!client || id === void 0)
-			return;
+		if (!client || id === void 0) return;
 		const { done } = draft2 ? client.answer(id, question.id, draft2, instance) : client.clearAnswer(id, question.id, instance);
 		done.catch(() => {
 		});
@@ -2084,21 +1937,16 @@ ${isAsked(row2) ? this.#mark(row2, connection) : nothing}
 	#removeFile(row2, file2) {
 		const { client, id } = this.#opened ?? {};
 		const item = row2.answer?.item;
-		if (!client || id === void 0 || !item)
-			return;
-		if (item.attachments_data.length > 1)
-			client.removeAnswerFile(id, item, file2.id).catch((error) => this.#fail(error));
-		else
-			this.#answer(row2, null);
+		if (!client || id === void 0 || !item) return;
+		if (item.attachments_data.length > 1) client.removeAnswerFile(id, item, file2.id).catch((error) => this.#fail(error));
+		else this.#answer(row2, null);
 	}
 	#problemList(pages) {
 		const shown3 = this.#isChecked ? this.#problems : [];
-		if (!shown3.length)
-			return nothing;
+		if (!shown3.length) return nothing;
 		const show = async ({ row: row2 }) => {
 			const page2 = pages.find(({ sections }) => sections.some(({ rows }) => rows.includes(row2)));
-			if (page2)
-				await this.#turn(page2, row2.key);
+			if (page2) await this.#turn(page2, row2.key);
 		};
 		return html`<section class="problems" tabindex="-1" aria-labelledby="problems">
 <h3 id="problems">${this.t("problems")}</h3>
@@ -2113,31 +1961,24 @@ ${problem.row.question.text}
 </section>`;
 	}
 	#save() {
-		for (const question of this.renderRoot.querySelectorAll("dca-question"))
-			question.save();
+		for (const question of this.renderRoot.querySelectorAll("dca-question")) question.save();
 	}
 	async #turn(page2, key) {
-		if (!page2)
-			return;
+		if (!page2) return;
 		this.#save();
 		this.#page = page2.key;
 		this.requestUpdate();
 		await this.updateComplete;
 		const heading = this.renderRoot.querySelector("section h3[tabindex]");
 		const first = this.renderRoot.querySelector("dca-question:last-of-type");
-		if (key)
-			this.#element(key)?.focusControl();
-		else if (heading && layoutOf(this.layout, []) !== "question")
-			heading.focus();
-		else
-			first?.focusControl();
-		if (!key)
-			this.scrollIntoView({ block: "start" });
+		if (key) this.#element(key)?.focusControl();
+		else if (heading && layoutOf(this.layout, []) !== "question") heading.focus();
+		else first?.focusControl();
+		if (!key) this.scrollIntoView({ block: "start" });
 	}
 	async #submit() {
 		const { client, id } = this.#opened ?? {};
-		if (this.#isSubmitting || !client || id === void 0)
-			return;
+		if (this.#isSubmitting || !client || id === void 0) return;
 		this.#save();
 		this.#error = "";
 		this.#isChecked = true;
@@ -2152,8 +1993,7 @@ ${problem.row.question.text}
 			}
 		} catch (error) {
 			const isIncomplete = error instanceof lib().ApiError && "state" in error.fields;
-			if (isIncomplete)
-				await client.reloadSurvey(id);
+			if (isIncomplete) await client.reloadSurvey(id);
 			this.#error = isIncomplete ? this.t("not_complete") : sentenceOf(error, this.words);
 		}
 		this.#isSubmitting = false;
@@ -2165,8 +2005,7 @@ ${problem.row.question.text}
 function valueOf({ answer }, queued) {
 	const { item, refused } = answer ?? {};
 	const draft2 = queued ? queued.draft : refused?.draft;
-	if (draft2 === null || !item && !draft2)
-		return null;
+	if (draft2 === null || !item && !draft2) return null;
 	return {
 		answers: draft2?.answers ?? item?.answers ?? [],
 		text: draft2?.text ?? (item ? lib().plainText(item) : ""),
@@ -2201,10 +2040,8 @@ var MessageActions = class {
 		this.#editing = this.#changing = this.#problem = null;
 	}
 	view(message) {
-		if (!message.is_own || this.#editing?.message === message.id)
-			return nothing;
-		if (this.#changing?.message === message.id)
-			return this.#changingView(this.#changing);
+		if (!message.is_own || this.#editing?.message === message.id) return nothing;
+		if (this.#changing?.message === message.id) return this.#changingView(this.#changing);
 		const { edit, remove } = this.host.canChange(message);
 		const isAnswer = message.related_question !== null && Boolean(this.host.room?.thread?.schema);
 		const problem = this.#problem?.message === message.id ? this.#problem.text : "";
@@ -2222,12 +2059,11 @@ ${icon(path)}
 </button>`;
 	}
 	instead(message) {
-		if (this.#editing?.message !== message.id)
-			return null;
+		if (this.#editing?.message !== message.id) return null;
 		const { words } = this.host;
 		const save = (event) => {
 			event.preventDefault();
-			void this.#save(message, event.target.querySelector("textarea")?.value ?? "");
+			this.#save(message, event.target.querySelector("textarea")?.value ?? "");
 		};
 		return html`<form class="edit" @submit=${save} @keydown=${(event) => event.key === "Escape" && this.#finish(message.id)}>
 <textarea dir="auto" rows="2" aria-label=${words.get("edit")} .defaultValue=${lib().plainText(message)}></textarea>
@@ -2240,11 +2076,10 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 	}
 	#edit(message) {
 		this.#editing = { message: message.id, error: "" };
-		void this.#drawn(`[data-message="${message.id}"] textarea`);
+		this.#drawn(`[data-message="${message.id}"] textarea`);
 	}
 	async #save(message, text2) {
-		if (!text2.trim())
-			return;
+		if (!text2.trim()) return;
 		try {
 			await this.host.api.edit(message.thread, message.id, text2);
 			this.#finish(message.id);
@@ -2256,8 +2091,7 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 	async #remove(message) {
 		const { words, api } = this.host;
 		const root = this.host.renderRoot;
-		if (!await confirmed(root, words.get("delete_question"), words.get("delete"), words))
-			return;
+		if (!await confirmed(root, words.get("delete_question"), words.get("delete"), words)) return;
 		try {
 			await api.remove(message.thread, message.id);
 			this.host.say(words.get("deleted"));
@@ -2270,8 +2104,7 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 		this.#problem = null;
 		try {
 			const answered = await this.host.api.request("GET", path);
-			if (!answered.correctable || !answered.question)
-				return await this.#goBack(message, answered);
+			if (!answered.correctable || !answered.question) return await this.#goBack(message, answered);
 			this.#changing = {
 				message: message.id,
 				instance: message.instance ?? 0,
@@ -2294,8 +2127,7 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 			return;
 		}
 		const root = this.host.renderRoot;
-		if (!await confirmed(root, words.get("go_back_question"), words.get("go_back"), words))
-			return;
+		if (!await confirmed(root, words.get("go_back_question"), words.get("go_back"), words)) return;
 		await api.rollBack(message.thread, { message: message.id });
 	}
 	#changingView({ message, instance, answered, explanations, canConfirm: canConfirm2, isBusy }) {
@@ -2309,8 +2141,7 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 	async #correct(message, { files: _, ...draft2 }) {
 		const { thread } = this.host;
 		const changing = this.#changing;
-		if (thread === null || !changing || changing.isBusy)
-			return;
+		if (thread === null || !changing || changing.isBusy) return;
 		this.#changing = { ...changing, isBusy: true };
 		this.host.refresh();
 		try {
@@ -2336,16 +2167,14 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 	#finish(message) {
 		this.reset();
 		this.host.refresh();
-		void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(`[data-message="${message}"]`)?.focus());
+		this.host.updateComplete.then(() => this.host.renderRoot.querySelector(`[data-message="${message}"]`)?.focus());
 	}
 	async #drawn(selector) {
 		this.host.refresh();
 		await this.host.updateComplete;
 		const element = this.host.renderRoot.querySelector(selector);
-		if (element?.focusControl)
-			element.focusControl();
-		else
-			element?.focus();
+		if (element?.focusControl) element.focusControl();
+		else element?.focus();
 	}
 };
 
@@ -2360,8 +2189,7 @@ function othersIn(thread, me) {
 	return (thread.users_data ?? []).filter(({ id }) => String(id) !== String(me));
 }
 function titleOf(thread, me, texts) {
-	if (!thread)
-		return "";
+	if (!thread) return "";
 	return thread.title || namesOf(othersIn(thread, me), texts) || texts.get("conversation");
 }
 function dayOf(iso) {
@@ -2370,25 +2198,22 @@ function dayOf(iso) {
 }
 function dayName(iso, texts) {
 	const day = dayOf(iso);
-	const now = /* @__PURE__ */ new Date();
-	if (day === dayOf(now.toISOString()))
-		return texts.get("today");
+	const now = new Date();
+	if (day === dayOf(now.toISOString())) return texts.get("today");
 	const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-	if (day === dayOf(yesterday.toISOString()))
-		return texts.get("yesterday");
+	if (day === dayOf(yesterday.toISOString())) return texts.get("yesterday");
 	return dateOf(iso, texts, { weekday: "long", day: "numeric", month: "long" });
 }
 function dateOf(iso, texts, options2) {
 	const date2 = new Date(iso);
-	const isThisYear = date2.getFullYear() === (/* @__PURE__ */ new Date()).getFullYear();
+	const isThisYear = date2.getFullYear() === (new Date()).getFullYear();
 	return texts.date(date2, isThisYear ? options2 : { ...options2, year: "numeric" });
 }
 function timeOf(iso, texts) {
 	return texts.date(new Date(iso), { hour: "numeric", minute: "2-digit" });
 }
 function whenOf(iso, texts) {
-	if (dayOf(iso) === dayOf((/* @__PURE__ */ new Date()).toISOString()))
-		return timeOf(iso, texts);
+	if (dayOf(iso) === dayOf((new Date()).toISOString())) return timeOf(iso, texts);
 	return dateOf(iso, texts, { day: "numeric", month: "short" });
 }
 
@@ -2438,10 +2263,8 @@ function metaView(message, texts) {
 ${message.is_own ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}>${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen">${texts.get(isRead ? "read" : "sent")}</span></span>` : nothing}`;
 }
 function avatarView({ sender, sender_data }, isLast, { url, texts }) {
-	if (!isLast)
-		return html`<span class="avatar"></span>`;
-	if (sender === null)
-		return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
+	if (!isLast) return html`<span class="avatar"></span>`;
+	if (sender === null) return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
 	return personView(sender_data, url, texts);
 }
 function personView(person, url, texts) {
@@ -2501,33 +2324,31 @@ ${texts.get(waits ? "discard" : "cancel")}
 }
 
 var PartKeys = class {
-	#known = /* @__PURE__ */ new Map();
+	#known = new Map();
 	#last = 0;
 	of(parts) {
-		const used = /* @__PURE__ */ new Set();
+		const used = new Set();
 		return parts.map((part) => {
 			const ends = [part[0], part.at(-1)].flatMap((message) => message?.id ?? []);
 			const known2 = ends.map((id) => this.#known.get(id) ?? 0).find((key2) => key2 && !used.has(key2));
 			const key = known2 ?? (this.#last += 1);
 			used.add(key);
-			for (const id of ends)
-				this.#known.set(id, key);
+			for (const id of ends) this.#known.set(id, key);
 			return key;
 		});
 	}
 };
 
-var shown2 = /* @__PURE__ */ new WeakMap();
+var shown2 = new WeakMap();
 function showThread(client, thread) {
-	const counts = shown2.get(client) ?? /* @__PURE__ */ new Map();
+	const counts = shown2.get(client) ?? new Map();
 	shown2.set(client, counts);
 	counts.set(thread, (counts.get(thread) ?? 0) + 1);
-	void client.openThread(thread);
+	client.openThread(thread);
 	return () => {
 		const rest = (counts.get(thread) ?? 1) - 1;
 		counts.set(thread, rest);
-		if (rest === 0)
-			client.closeThread(thread);
+		if (rest === 0) client.closeThread(thread);
 	};
 }
 
@@ -2546,14 +2367,12 @@ var ScrollKeeper = class {
 		return this.#isAtEnd;
 	}
 	attach(box, content) {
-		if (box === this.#box && content === this.#content)
-			return;
+		if (box === this.#box && content === this.#content) return;
 		this.#resized.disconnect();
 		this.#box?.removeEventListener("scroll", this.#scrolled);
 		this.#box = box;
 		this.#content = content;
-		if (!box || !content)
-			return;
+		if (!box || !content) return;
 		box.addEventListener("scroll", this.#scrolled, { passive: true });
 		this.#resized.observe(box);
 		this.#resized.observe(content);
@@ -2565,14 +2384,12 @@ var ScrollKeeper = class {
 	}
 	restore() {
 		const box = this.#box;
-		if (!box)
-			return;
+		if (!box) return;
 		if (this.#isAtEnd) {
 			box.scrollTop = box.scrollHeight;
 		} else if (this.#anchor?.element.isConnected) {
 			const moved = this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top;
-			if (Math.abs(moved) >= 1)
-				box.scrollTop += moved;
+			if (Math.abs(moved) >= 1) box.scrollTop += moved;
 		}
 	}
 	toEnd() {
@@ -2587,24 +2404,20 @@ var ScrollKeeper = class {
 	}
 	#scrolled = () => {
 		const box = this.#box;
-		if (!box)
-			return;
+		if (!box) return;
 		this.#isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
 		this.#remember();
 		this.moved(this.#isAtEnd, box.scrollTop < box.clientHeight);
 	};
 	#remember() {
 		const box = this.#box;
-		if (!box)
-			return;
+		if (!box) return;
 		const { top } = box.getBoundingClientRect();
 		for (const part of this.#content?.querySelectorAll(".part") ?? []) {
-			if (part.getBoundingClientRect().bottom <= top)
-				continue;
+			if (part.getBoundingClientRect().bottom <= top) continue;
 			for (const element of part.querySelectorAll(".message")) {
 				const place = element.getBoundingClientRect();
-				if (place.bottom <= top)
-					continue;
+				if (place.bottom <= top) continue;
 				this.#anchor = { element, top: place.top - top };
 				return;
 			}
@@ -2636,11 +2449,10 @@ var SearchPanel = class {
 		this.reset();
 		this.isOpen = opens;
 		this.host.refresh();
-		void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(opens ? ".search input" : "header .search-button")?.focus());
+		this.host.updateComplete.then(() => this.host.renderRoot.querySelector(opens ? ".search input" : "header .search-button")?.focus());
 	};
 	view() {
-		if (!this.isOpen)
-			return nothing;
+		if (!this.isOpen) return nothing;
 		const { words } = this.host;
 		return html`<search class="search" @keydown=${(event) => event.key === "Escape" && this.toggle()}>
 <input type="search" dir="auto" aria-label=${words.get("search")} placeholder=${words.get("search")} enterkeyhint="search" .value=${this.#query} @input=${this.#typed} />
@@ -2657,8 +2469,7 @@ ${whenOf(message.created, words)}</span>
 </search>`;
 	}
 	#note() {
-		if (this.#error)
-			return this.#error;
+		if (this.#error) return this.#error;
 		return this.#found ? this.host.words.get("found", { n: this.#found.length }) : "";
 	}
 	#typed = (event) => {
@@ -2674,12 +2485,10 @@ ${whenOf(message.created, words)}</span>
 		this.#error = "";
 		try {
 			const found = q && thread !== null ? await this.host.api.search(thread, q, abort.signal) : null;
-			if (abort.signal.aborted)
-				return;
+			if (abort.signal.aborted) return;
 			this.#found = found;
 		} catch (error) {
-			if (abort.signal.aborted)
-				return;
+			if (abort.signal.aborted) return;
 			this.#found = null;
 			this.#error = sentenceOf(error, this.host.words);
 		}
@@ -2714,16 +2523,14 @@ var ThreadFooter = class {
 	};
 	view(room) {
 		const thread = room?.thread;
-		if (!thread || !room.isLoaded)
-			return nothing;
+		if (!thread || !room.isLoaded) return nothing;
 		this.#follow(thread);
 		const error = this.#error ? html`<p class="error" role="alert">${this.#error}</p>` : nothing;
 		return html`${error}${this.#control(thread)}`;
 	}
 	#control(thread) {
 		const { words } = this.host;
-		if (!may(thread, CREATE))
-			return html`<p class="notice">${words.get("read_only")}</p>`;
+		if (!may(thread, CREATE)) return html`<p class="notice">${words.get("read_only")}</p>`;
 		switch (thread.state) {
 			case "closed":
 				return may(thread, REOPEN) ? this.#composer(words.get("reopen_hint")) : html`<p class="notice">${words.get("closed")}</p>`;
@@ -2746,23 +2553,20 @@ var ThreadFooter = class {
 			const { activeElement } = this.host.renderRoot;
 			if (this.#answering || activeElement?.closest("footer")) {
 				this.#answering = null;
-				void this.host.updateComplete.then(() => this.focus());
+				this.host.updateComplete.then(() => this.focus());
 			}
 		}
 		const needsSchema = ["assisted", "scripted_fe_controlled"].includes(thread.state) && thread.schema !== null;
 		const key = `${thread.id} ${needsSchema ? thread.schema : ""}`;
-		if (this.#loaded === key)
-			return;
+		if (this.#loaded === key) return;
 		this.#loaded = key;
 		this.#schema = this.#chosen = null;
-		if (needsSchema)
-			void this.#load(`schemas/${thread.schema}`, (schema) => this.#schema = schema);
-		if (this.host.staff)
-			this.loadFlags();
+		if (needsSchema) this.#load(`schemas/${thread.schema}`, (schema) => this.#schema = schema);
+		if (this.host.staff) this.loadFlags();
 	}
 	loadFlags() {
 		const { thread } = this.host;
-		void this.#load(`threads/${thread}/runs`, (page2) => {
+		this.#load(`threads/${thread}/runs`, (page2) => {
 			const runs = Array.isArray(page2) ? page2 : page2.results ?? [];
 			this.#flags = runs.flatMap(({ flags = [] }) => flags.filter(({ cleared }) => cleared === null));
 		});
@@ -2770,16 +2574,14 @@ var ThreadFooter = class {
 	async #load(path, take2) {
 		const { thread } = this.host;
 		const loaded2 = await this.host.api.request("GET", path).catch(() => null);
-		if (!loaded2 || thread !== this.host.thread)
-			return;
+		if (!loaded2 || thread !== this.host.thread) return;
 		take2(loaded2);
 		this.host.refresh();
 	}
 	staffView() {
 		const { words, api, room, staff } = this.host;
 		const thread = room?.thread;
-		if (!staff || !thread)
-			return nothing;
+		if (!staff || !thread) return nothing;
 		const names = [...new Set(this.#flags?.map(({ label, name }) => label || name))];
 		const isMine = String(thread.assigned_to) === String(api.account);
 		const assign = () => this.#try(() => api.assign(thread.id, isMine ? null : api.account));
@@ -2793,28 +2595,24 @@ ${words.get(isMine ? "unassign" : "assign")}
 	focus() {
 		const root = this.host.renderRoot;
 		const question = root.querySelector("footer dca-question");
-		if (question)
-			question.focusControl();
-		else
-			root.querySelector("footer dca-composer")?.focus();
+		if (question) question.focusControl();
+		else root.querySelector("footer dca-composer")?.focus();
 	}
 	#composer(hint = "") {
 		const { words, api } = this.host;
 		const thread = this.host.thread;
 		return html`<dca-composer .texts=${words} .hint=${hint} @compose=${(event) => this.#compose(event)} @write=${({ detail }) => {
-			if (detail.text)
-				api.typing(thread);
-			void api.setDraft(thread, detail.text);
+			if (detail.text) api.typing(thread);
+			api.setDraft(thread, detail.text);
 		}}></dca-composer>`;
 	}
 	#compose({ detail: { text: text2, files }, target }) {
 		const thread = this.host.thread;
 		this.#error = "";
-		void this.host.api.setDraft(thread, "");
+		this.host.api.setDraft(thread, "");
 		const { done } = this.host.api.send(thread, { text: text2, ...files.length ? { files } : {} });
 		done.catch((error) => {
-			if (!(error instanceof lib().ApiError))
-				return;
+			if (!(error instanceof lib().ApiError)) return;
 			target.restore(text2);
 			this.#fail(error);
 		});
@@ -2828,8 +2626,7 @@ ${words.get(isMine ? "unassign" : "assign")}
 	}
 	#reason({ state, refusal }) {
 		const { words } = this.host;
-		if (state === "confirm")
-			return words.get("moved_on_question");
+		if (state === "confirm") return words.get("moved_on_question");
 		return sentenceOf(new (lib()).ApiError(refusal?.status ?? 400, refusal?.body ?? null), words);
 	}
 	#question(thread, question) {
@@ -2843,8 +2640,7 @@ ${this.#bar(thread)}
 </div>`;
 	}
 	#answer(thread, question, draft2, shown3) {
-		if (this.#answering && this.#answering.asked === thread.related_message)
-			return;
+		if (this.#answering && this.#answering.asked === thread.related_message) return;
 		const { instance } = this.host.room?.parts.flat().find(({ id }) => id === thread.related_message) ?? {};
 		this.#sent(thread, this.host.api.send(thread.id, {
 			...draft2,
@@ -2862,24 +2658,20 @@ ${this.#bar(thread)}
 		this.host.toNewest();
 		done.then(() => this.#done(id), (error) => {
 			this.#done(id);
-			if (!(error instanceof lib().ApiError))
-				return;
+			if (!(error instanceof lib().ApiError)) return;
 			this.#explanations = explanationsOf(error);
 			this.#canConfirm = canConfirm(error);
-			if (this.#explanations.length)
-				this.host.refresh();
-			else
-				this.#fail(error);
+			if (this.#explanations.length) this.host.refresh();
+			else this.#fail(error);
 		});
 	}
 	#done(id) {
 		const { related_message: asked = null } = this.host.room?.thread ?? {};
-		if (this.#answering?.id !== id || this.#answering.asked !== asked)
-			return;
+		if (this.#answering?.id !== id || this.#answering.asked !== asked) return;
 		this.#answering = null;
 		this.#chosen = null;
 		this.host.refresh();
-		void this.host.updateComplete.then(() => this.focus());
+		this.host.updateComplete.then(() => this.focus());
 	}
 	#bar(thread) {
 		const { words, api } = this.host;
@@ -2899,8 +2691,7 @@ ${words.get("stop")}
 	async #stop(thread) {
 		const { words, api } = this.host;
 		const root = this.host.renderRoot;
-		if (!await confirmed(root, words.get("stop_question"), words.get("stop"), words))
-			return;
+		if (!await confirmed(root, words.get("stop_question"), words.get("stop"), words)) return;
 		api.stopScript(thread.id).done.catch((error) => this.#fail(error));
 	}
 	#paused() {
@@ -2921,8 +2712,7 @@ ${when ? words.get("next_questions", { when }) : words.get("no_question")}
 	}
 	#choice(key) {
 		const { words } = this.host;
-		if (!this.#schema)
-			return nothing;
+		if (!this.#schema) return nothing;
 		const all = [...this.#schema.questions, ...this.#schema.groups.flatMap(({ questions: questions2 }) => questions2)];
 		const questions = all.filter(({ type }) => !["fork", "calculation"].includes(type));
 		return html`<label class="choose"><span>${words.get(key)}</span>
@@ -2947,8 +2737,7 @@ ${questions.map(({ id, text: text2 }) => html`<option value=${id}>${text2}</opti
 		act().catch((error) => this.#fail(error));
 	}
 	#fail(error) {
-		if (!(error instanceof lib().ApiError))
-			return;
+		if (!(error instanceof lib().ApiError)) return;
 		this.#error = sentenceOf(error, this.host.words);
 		this.host.refresh();
 	}
@@ -3015,8 +2804,7 @@ var ThreadElement = class extends ChatElement {
 	}
 	select({ rooms, connection }) {
 		const room = this.thread === null ? void 0 : rooms.get(this.thread);
-		if (!room && this.#wasLoaded && this.#close)
-			this.emit("thread-left", { thread: this.thread });
+		if (!room && this.#wasLoaded && this.#close) this.emit("thread-left", { thread: this.thread });
 		return [
 			room?.parts,
 			room?.pending,
@@ -3042,8 +2830,7 @@ var ThreadElement = class extends ChatElement {
 		this.#pictures = null;
 	}
 	#open() {
-		if (this.thread !== null)
-			this.#close = showThread(this.api, this.thread);
+		if (this.thread !== null) this.#close = showThread(this.api, this.thread);
 	}
 	#shut() {
 		const close = this.#close;
@@ -3077,35 +2864,30 @@ var ThreadElement = class extends ChatElement {
 		this.#scroll.attach(box, box?.firstElementChild ?? null);
 		this.#scroll.restore();
 		const { room } = this;
-		if (!room?.isLoaded)
-			return;
+		if (!room?.isLoaded) return;
 		this.#restoreDraft(room);
 		this.#announceNew(room);
 		this.#seen();
 	}
 	#restoreDraft(room) {
 		const composer = this.renderRoot.querySelector("dca-composer");
-		if (this.#hasDraft || !composer)
-			return;
+		if (this.#hasDraft || !composer) return;
 		this.#hasDraft = true;
 		composer.restore(room.draft);
 	}
 	#announceNew(room) {
 		const newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
-		if (newest <= this.#newest)
-			return;
+		if (newest <= this.#newest) return;
 		const arrived = (room.parts.at(-1) ?? []).filter((message) => message.id > this.#newest && !message.is_own);
 		this.#newest = newest;
-		if (!arrived.length)
-			return;
+		if (!arrived.length) return;
 		const names = (message) => message.sender === null ? this.t("script") : nameOf(message.sender_data, this.words);
 		this.announce(arrived.map((message) => `${names(message)}: ${lib().plainText(message)}`).join(" "));
 	}
 	#seen = () => {
 		const { room } = this;
-		if (document.visibilityState === "hidden" || !room?.isLoaded || !this.checkVisibility?.())
-			return;
-		void this.api.markRead(room.id).catch(() => {
+		if (document.visibilityState === "hidden" || !room?.isLoaded || !this.checkVisibility?.()) return;
+		this.api.markRead(room.id).catch(() => {
 		});
 	};
 	#moved(atEnd, isNearStart) {
@@ -3114,24 +2896,20 @@ var ThreadElement = class extends ChatElement {
 			this.requestUpdate();
 		}
 		const { room } = this;
-		if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading)
-			void this.api.loadEarlier(room.id);
+		if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading) this.api.loadEarlier(room.id);
 	}
 	async showMessage(id) {
 		const { room } = this;
-		if (!room)
-			return;
+		if (!room) return;
 		for (let pages = 0; pages < PAGES_BACK; pages += 1) {
 			const now = this.room;
 			const oldest = now?.parts[0]?.[0]?.id ?? 0;
-			if (!now?.hasEarlier || oldest <= id)
-				break;
+			if (!now?.hasEarlier || oldest <= id) break;
 			await this.api.loadEarlier(room.id);
 		}
 		await this.updateComplete;
 		const element = this.renderRoot.querySelector(`[data-message="${id}"]`);
-		if (!element)
-			return;
+		if (!element) return;
 		this.#scroll.toElement(element);
 		element.focus({ preventScroll: true });
 		element.classList.add("found");
@@ -3145,8 +2923,7 @@ var ThreadElement = class extends ChatElement {
 	}
 	view({ connection }) {
 		const { room, words: texts } = this;
-		if (this.thread === null)
-			return html`<p class="notice">${texts.get("choose_thread")}</p>`;
+		if (this.thread === null) return html`<p class="notice">${texts.get("choose_thread")}</p>`;
 		const isAway = connection === "waiting" || connection === "offline";
 		return html`<section class="thread" aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")} @dragover=${(event) => event.preventDefault()} @drop=${this.#drop}>
 ${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
@@ -3163,8 +2940,7 @@ ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread
 </section>`;
 	}
 	#loading(room) {
-		if (!room?.error)
-			return html`<p class="skeleton" aria-busy="true"></p>
+		if (!room?.error) return html`<p class="skeleton" aria-busy="true"></p>
 <p class="skeleton"></p>
 <p class="skeleton"></p>`;
 		return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id));
@@ -3219,16 +2995,14 @@ ${this.t("typing", { n: room.typing.length, names: namesOf(room.typing, this.wor
 	}
 	async #show({ src, title: title2 }) {
 		const url = await this.api.fileUrl(src ?? "").catch(() => "");
-		if (url)
-			showPicture(this.renderRoot, url, title2 ?? "", this.words);
+		if (url) showPicture(this.renderRoot, url, title2 ?? "", this.words);
 	}
 	#drop = (event) => {
 		const composer = this.renderRoot.querySelector("dca-composer");
 		const files = [...event.dataTransfer?.files ?? []];
-		if (!composer || !files.length)
-			return;
+		if (!composer || !files.length) return;
 		event.preventDefault();
-		void composer.add(files);
+		composer.add(files);
 	};
 };
 
@@ -3243,8 +3017,7 @@ var HashRoute = class {
 		this.#stop = onNotification((thread) => this.go(thread));
 		addEventListener("popstate", this.#follow);
 		addEventListener("hashchange", this.#follow);
-		if (this.#named !== null)
-			this.#follow();
+		if (this.#named !== null) this.#follow();
 	}
 	stop() {
 		this.#stop();
@@ -3256,14 +3029,12 @@ var HashRoute = class {
 		return id ? Number(id) : null;
 	}
 	go(thread) {
-		if (thread === this.#named)
-			return this.changed(thread);
+		if (thread === this.#named) return this.changed(thread);
 		history.pushState({ dca: true }, "", thread === null ? "#/" : `#/thread/${thread}`);
 		this.changed(thread);
 	}
 	back() {
-		if (history.state?.dca)
-			history.back();
+		if (history.state?.dca) history.back();
 		else {
 			history.replaceState(null, "", "#/");
 			this.changed(null);
@@ -3314,11 +3085,9 @@ ${!canWrite2 && scripts?.length === 0 ? html`<p>${words.get("nothing_found")}</p
 
 function rowsView(host, list, isFiltered, more) {
 	const { words } = host;
-	if (!list.isLoaded)
-		return html`<p class="skeleton" aria-busy="true"></p>
+	if (!list.isLoaded) return html`<p class="skeleton" aria-busy="true"></p>
 <p class="skeleton"></p>`;
-	if (!list.threads.length)
-		return html`<p class="notice">${words.get(isFiltered ? "nothing_found" : "no_conversations")}</p>`;
+	if (!list.threads.length) return html`<p class="notice">${words.get(isFiltered ? "nothing_found" : "no_conversations")}</p>`;
 	return html`<ul>
 ${keyed(list.threads, ({ id }) => id, (thread) => rowView(host, thread))}
 </ul>
@@ -3345,8 +3114,7 @@ ${words.get("unread", { n: thread.unread })}</span></span>` : nothing}
 </li>`;
 }
 function faceView({ schema }, [other], words) {
-	if (other || schema === null)
-		return personView(other, (src) => src, words);
+	if (other || schema === null) return personView(other, (src) => src, words);
 	return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`;
 }
 
@@ -3377,8 +3145,7 @@ var ThreadsElement = class extends ChatElement {
 	#timer;
 	#unread = new UnreadNumbers((counts) => {
 		this.emit("unread-change", counts);
-		if (this.pageBadges)
-			showUnread(counts.messages);
+		if (this.pageBadges) showUnread(counts.messages);
 	});
 	#notice = "";
 	#isNotified = false;
@@ -3396,9 +3163,8 @@ var ThreadsElement = class extends ChatElement {
 	}
 	started() {
 		this.#load();
-		if (this.routing === "hash")
-			this.#route.start();
-		void canNotify().then((can) => {
+		if (this.routing === "hash") this.#route.start();
+		canNotify().then((can) => {
 			this.#isNotified = !can;
 			this.requestUpdate();
 		});
@@ -3406,55 +3172,43 @@ var ThreadsElement = class extends ChatElement {
 	stopped() {
 		clearTimeout(this.#timer);
 		this.#route.stop();
-		if (this.#query)
-			this.api.closeThreads(this.#query);
+		if (this.#query) this.api.closeThreads(this.#query);
 		this.#query = null;
 		this.#unread.take(null);
-		if (this.pageBadges)
-			showUnread(0);
+		if (this.pageBadges) showUnread(0);
 	}
 	willUpdate(changed) {
 		super.willUpdate(changed);
-		if (changed.has("type") && this.#query)
-			this.#load();
-		if (this.chat)
-			this.#unread.take(unreadOf(this.api.getSnapshot(), this.type));
+		if (changed.has("type") && this.#query) this.#load();
+		if (this.chat) this.#unread.take(unreadOf(this.api.getSnapshot(), this.type));
 	}
 	#load() {
-		if (this.#query)
-			this.api.closeThreads(this.#query);
+		if (this.#query) this.api.closeThreads(this.#query);
 		const q = this.#words.trim();
 		this.#query = { type: this.type, ...FILTERS[this.#filter], ...q ? { q } : {} };
-		void this.api.loadThreads(this.#query);
+		this.api.loadThreads(this.#query);
 		this.requestUpdate();
 	}
 	get #list() {
 		return this.#query ? this.api.getSnapshot().lists.get(lib().listKey(this.#query)) : void 0;
 	}
 	open(thread) {
-		if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true }))
-			return;
-		if (this.routing === "hash")
-			this.#route.go(thread);
-		else
-			this.thread = thread;
-		void this.updateComplete.then(() => this.renderRoot.querySelector("dca-thread")?.focus());
+		if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true })) return;
+		if (this.routing === "hash") this.#route.go(thread);
+		else this.thread = thread;
+		this.updateComplete.then(() => this.renderRoot.querySelector("dca-thread")?.focus());
 	}
 	#routed(thread) {
 		this.thread = thread;
-		if (thread === null)
-			void this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus());
+		if (thread === null) this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus());
 	}
 	openNextUnread() {
 		const threads = this.#list?.threads ?? [];
 		const at = threads.findIndex(({ id }) => id === this.thread);
 		const next = [...threads.slice(at + 1), ...threads.slice(0, at + 1)].find(({ unread, id }) => unread > 0 && id !== this.thread);
-		if (next)
-			this.open(next.id);
-		else if (this.#unread.now?.threads && this.#filter !== "unread")
-			this.#choose("unread");
-		else
-			this.announce(this.t("all_read"));
+		if (next) this.open(next.id);
+		else if (this.#unread.now?.threads && this.#filter !== "unread") this.#choose("unread");
+		else this.announce(this.t("all_read"));
 	}
 	view() {
 		const list = this.#list;
@@ -3489,8 +3243,7 @@ ${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothin
 </div>`;
 	}
 	#rows(list) {
-		if (list.error && !list.threads.length)
-			return this.failure(sentenceOf(list.error, this.words), () => this.#load());
+		if (list.error && !list.threads.length) return this.failure(sentenceOf(list.error, this.words), () => this.#load());
 		return rowsView(this, list, this.#words || this.#filter !== "all", this.#more);
 	}
 	#chosen() {
@@ -3518,19 +3271,16 @@ ${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` 
 	};
 	#key = (event) => {
 		const isTyping = event.composedPath()[0].matches("input, textarea, select");
-		if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey)
-			return;
+		if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
 		event.preventDefault();
 		this.openNextUnread();
 	};
 	#more = () => {
-		if (this.#query)
-			void this.api.loadMoreThreads(this.#query);
+		if (this.#query) this.api.loadMoreThreads(this.#query);
 	};
 	#scrolled = (event) => {
 		const box = event.target;
-		if (box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight)
-			this.#more();
+		if (box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight) this.#more();
 	};
 };
 
@@ -3543,8 +3293,7 @@ var ELEMENTS = {
 	"dca-question": QuestionElement
 };
 function define() {
-	for (const [name, element] of Object.entries(ELEMENTS))
-		if (!customElements.get(name))
+	for (const [name, element] of Object.entries(ELEMENTS)) if (!customElements.get(name))
 			customElements.define(name, element);
 }
 export {
