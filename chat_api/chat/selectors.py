@@ -173,7 +173,8 @@ def unread_totals(*, user: Any) -> dict[str, Any]:
     """
     numbers = {"threads": Count("thread_id", distinct=True), "messages": Count("pk")}
     rows = unread_in_threads(user=user).order_by("type").values("type").annotate(**numbers)
-    by_type = {row.pop("type"): row for row in evaluated(lambda: list(rows), fallback=[])}
+    counted: list[Any] = evaluated(lambda: list(rows), fallback=[])
+    by_type = {row["type"]: {name: row[name] for name in numbers} for row in counted}
     sums = {name: sum(row[name] for row in by_type.values()) for name in numbers}
     return {**sums, "types": by_type}
 

@@ -54,7 +54,11 @@ async function bundle(entry) {
     external: ["lit", "lit/*"],
   });
   const code = result.outputFiles[0].text.replace(/^\/\/ build\/.*\n/gm, "");
-  return `// ${BANNER}\n${await withLit(await format(withoutIndentation(code), LAYOUT))}`;
+  const bare = withoutIndentation(code)
+    .replaceAll("/* @__PURE__ */ ", "")
+    // It marks promises for the linter alone.
+    .replace(/^( +)void (?=[a-z])/gm, "$1");
+  return `// ${BANNER}\n${await withLit(await format(bare, LAYOUT))}`;
 }
 
 /** Put what a module imports of Lit in front of it: minified, as Lit is published, with its license. */

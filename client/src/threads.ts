@@ -172,7 +172,7 @@ export class Threads {
     this.#threads.set(thread.id, thread);
     this.#left.delete(thread.id);
     if (known === undefined) this.unread.loadSoon();
-    else this.unread.count(known.unread, thread.unread);
+    else this.unread.count(known.unread, thread.unread, thread.type);
     // A response can show what is known already: then no list has to ask the server again.
     if (known === undefined || SHOWN_IN_LISTS.some((key) => known[key] !== thread[key]))
       this.lists.place(thread);

@@ -69,6 +69,32 @@ def test_everybody_has_their_own_pages_and_no_others(site: str, name: str) -> No
             assert page.status == (302 if path == "/" else 403), path
 
 
+def test_browsers_find_an_icon_on_every_page(site: str) -> None:
+    visitor = Visitor(site)
+    path = visitor.get("/favicon.ico").headers["Location"]
+    icon = visitor.get(path)
+    assert (icon.status, icon.headers["Content-Type"]) == (200, "image/svg+xml")
+    # Without a size, some browsers cannot draw the dot for unread messages on it.
+    assert re.search(r'<svg [^>]*width="32" height="32"', icon.text)
+    assert f'<link rel="icon" href="{path}"' in visitor.get("/sign-in/").text
+
+
+def test_published_questionnaires_have_no_link_to_the_script_editor(site: str) -> None:
+    visitor = Visitor.signed_in(site, "admin")
+    page = visitor.get("/administration/").text
+    assert "/script/" not in page
+    assert "“Copy as unpublished”" in page
+    flow = re.search(r'href="([^"]*/flow/)"', page)
+    assert flow is not None
+    assert "Copy as unpublished" in visitor.get(flow[1]).text
+
+
+def test_no_sentence_of_a_questionnaire_ends_with_a_time() -> None:
+    # In English it ends with a full stop itself: "9:12 a.m."
+    for path in (ROOT / "example" / "questionnaires").glob("*.yaml"):
+        assert "{{ answers.visit }}." not in path.read_text(encoding="utf-8"), path.name
+
+
 def test_visitors_are_sent_to_the_page_for_signing_in(site: str) -> None:
     for path in PAGES:
         page = Visitor(site).get(path)

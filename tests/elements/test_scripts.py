@@ -42,8 +42,8 @@ def test_every_type_of_question_is_answered_by_keys_alone(clinic: Clinic, window
     expect(page.get_by_role("log").get_by_text("You can still change every answer.")).to_be_visible()
     wait_for_focus(page, "element.matches('textarea')")
     assert outcomes(doctor, thread) == ["completed"]
-    for answer in ("Apr 17, 1988", "Dec 30, 2031, 10:30 AM"):
-        expect(message(page, answer)).to_have_count(1)
+    for shown in ("Apr 17, 1988", "Dec 30, 2031, 10:30 AM"):
+        expect(message(page, shown)).to_have_count(1)
 
 
 def test_every_type_of_question_fits_on_the_smallest_phone(clinic: Clinic, windows: Any) -> None:

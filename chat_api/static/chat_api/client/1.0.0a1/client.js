@@ -18,7 +18,7 @@ function movedOn(error) {
 	const isGone = fields["non_field_errors"]?.includes("NO_CURRENT_QUESTION") ?? false
 	return isGone || MOVED_ON.some(name => name in fields)
 }
-var JSON_FIELDS = /* @__PURE__ */ new Set(["meta", "options"])
+var JSON_FIELDS = new Set(["meta", "options"])
 function put(form, name, value, field = name) {
 	if (value === void 0) return
 	form.append(name, JSON_FIELDS.has(field) ? JSON.stringify(value) : String(value ?? ""))
@@ -78,7 +78,7 @@ var MessageSender = class {
 	}
 }
 
-var SAFE_METHODS = /* @__PURE__ */ new Set(["GET", "HEAD", "OPTIONS"])
+var SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"])
 function cookieToken() {
 	if (typeof document === "undefined") return ""
 	return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? ""
@@ -163,9 +163,9 @@ function callSafely(listener) {
 	}
 }
 var Events = class {
-	#listeners = /* @__PURE__ */ new Map()
+	#listeners = new Map()
 	on = (name, listener) => {
-		const listeners = this.#listeners.get(name) ?? /* @__PURE__ */ new Set()
+		const listeners = this.#listeners.get(name) ?? new Set()
 		this.#listeners.set(name, listeners)
 		listeners.add(listener)
 		return () => listeners.delete(listener)
@@ -277,7 +277,7 @@ function responseOf(request) {
 	return new Response(isEmpty ? null : request.responseText, {status: request.status, headers})
 }
 
-var NOT_SIGNED_IN = /* @__PURE__ */ new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"])
+var NOT_SIGNED_IN = new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"])
 var LASTS_AT_MOST = 6e4
 var Requests = class {
 	api
@@ -406,7 +406,7 @@ function problemOf(error) {
 }
 
 var Again = class {
-	#failed = /* @__PURE__ */ new Map()
+	#failed = new Map()
 	#isStopped = false
 	failed(key, error, work) {
 		const failures = this.#failed.get(key)?.failures ?? 0
@@ -447,8 +447,8 @@ function isBefore(one, other) {
 var PART = 64
 var MessageLog = class {
 	#parts = []
-	#gone = /* @__PURE__ */ new Set()
-	#receipts = /* @__PURE__ */ new Map()
+	#gone = new Set()
+	#receipts = new Map()
 	get parts() {
 		return this.#parts
 	}
@@ -561,9 +561,9 @@ var Room = class {
 	isLoaded = false
 	hasEarlier = false
 	error = null
-	#typing = /* @__PURE__ */ new Map()
-	#ownIds = /* @__PURE__ */ new Set()
-	#meanwhile = /* @__PURE__ */ new Set()
+	#typing = new Map()
+	#ownIds = new Set()
+	#meanwhile = new Set()
 	#loading = null
 	#isStale = false
 	#isLoadingEarlier = false
@@ -726,7 +726,7 @@ var ThreadLists = class {
 	threads
 	changed
 	again
-	#lists = /* @__PURE__ */ new Map()
+	#lists = new Map()
 	#all = null
 	constructor(requests, account, threads, changed, again) {
 		this.requests = requests
@@ -896,7 +896,7 @@ var Unread = class {
 		if (this.#isStopped) return
 		this.#timer ??= setTimeout(() => {
 			this.#timer = void 0
-			void this.load()
+			this.load()
 		}, SOON2)
 	}
 	#confirmSoon() {
@@ -949,11 +949,11 @@ var Threads = class {
 	changed
 	dropped
 	again
-	#threads = /* @__PURE__ */ new Map()
-	#revisions = /* @__PURE__ */ new Map()
-	#refreshing = /* @__PURE__ */ new Map()
-	#pauses = /* @__PURE__ */ new Set()
-	#left = /* @__PURE__ */ new Set()
+	#threads = new Map()
+	#revisions = new Map()
+	#refreshing = new Map()
+	#pauses = new Set()
+	#left = new Set()
 	#isStopped = false
 	lists
 	unread
@@ -976,7 +976,7 @@ var Threads = class {
 		this.#revisions.set(id, this.revision(id) + 1)
 		const known = this.#threads.get(id)
 		const isWhole = NEEDED.every(key => document2[key] !== void 0)
-		if (!isWhole) void this.refresh(id)
+		if (!isWhole) this.refresh(id)
 		if (!isWhole && !known) return
 		const merged = {...known, ...document2}
 		if (!known || !isBefore(merged.updated, known.updated)) this.#put(merged)
@@ -1059,7 +1059,7 @@ var Threads = class {
 		this.#threads.set(thread.id, thread)
 		this.#left.delete(thread.id)
 		if (known === void 0) this.unread.loadSoon()
-		else this.unread.count(known.unread, thread.unread)
+		else this.unread.count(known.unread, thread.unread, thread.type)
 		if (known === void 0 || SHOWN_IN_LISTS.some(key => known[key] !== thread[key])) this.lists.place(thread)
 		else this.lists.refresh(thread)
 		this.changed()
@@ -1078,9 +1078,9 @@ var Live = class {
 	events
 	changed
 	threads
-	rooms = /* @__PURE__ */ new Map()
+	rooms = new Map()
 	#again = new Again()
-	#read = /* @__PURE__ */ new Map()
+	#read = new Map()
 	socket
 	constructor(requests, account, events, changed) {
 		this.requests = requests
@@ -1115,7 +1115,7 @@ var Live = class {
 				return
 			}
 			case "thread_updated":
-				if ("too_large" in frame.data) void this.threads.refresh(thread)
+				if ("too_large" in frame.data) this.threads.refresh(thread)
 				else this.threads.take(frame.data)
 				return
 			case "flag_raised":
@@ -1129,22 +1129,22 @@ var Live = class {
 		if ("deleted" in data) {
 			room?.remove(data.id)
 			this.threads.noteUnread(thread, data.unread)
-			void this.threads.refresh(thread)
+			this.threads.refresh(thread)
 		} else if ("too_large" in data) {
-			void this.threads.refresh(thread)
-			if (room) void this.#loadMessage(room, data.id)
+			this.threads.refresh(thread)
+			if (room) this.#loadMessage(room, data.id)
 		} else {
 			const {thread_data: document2, ...message} = data
 			room?.put(message)
 			if (document2) this.threads.take(document2)
-			else void this.threads.refresh(thread)
+			else this.threads.refresh(thread)
 		}
 	}
 	async #loadMessage(room, id) {
 		try {
 			room.put(await this.requests.request("GET", `threads/${room.id}/messages/${id}`))
 		} catch (error) {
-			if (error.isTemporary) void this.load(room)
+			if (error.isTemporary) this.load(room)
 		}
 	}
 	takeAside(frame) {
@@ -1162,15 +1162,15 @@ var Live = class {
 		for (const id of this.threads.known) {
 			if (current.has(id) || this.socket.seen(id) === void 0) continue
 			this.socket.forget(id)
-			void this.threads.refresh(id)
+			this.threads.refresh(id)
 		}
 		const news = ids.filter(id => this.socket.seen(id) === void 0)
 		for (const id of news) this.joined(id)
 		if (isFirst) {
-			void this.threads.reload()
+			this.threads.reload()
 			this.#again.now()
 		} else {
-			for (const id of news) void this.threads.refresh(id)
+			for (const id of news) this.threads.refresh(id)
 		}
 	}
 	joined(id) {
@@ -1207,8 +1207,8 @@ var Live = class {
 	}
 	resync(id) {
 		const room = this.rooms.get(id)
-		if (room) void this.load(room)
-		void this.threads.refresh(id)
+		if (room) this.load(room)
+		this.threads.refresh(id)
 		this.threads.unread.loadSoon()
 	}
 	dropped(id) {
@@ -1218,7 +1218,7 @@ var Live = class {
 	}
 	stored(id, sent) {
 		if (!sent) {
-			void this.threads.refresh(id)
+			this.threads.refresh(id)
 			return
 		}
 		const {thread_data: document2, answers: _, ...message} = sent
@@ -1248,10 +1248,10 @@ async function withLock(name, work) {
 }
 
 var QueueViews = class {
-	#views = /* @__PURE__ */ new Map()
+	#views = new Map()
 	show(items, current) {
 		const known = this.#views
-		this.#views = /* @__PURE__ */ new Map()
+		this.#views = new Map()
 		for (const item of items) {
 			const isSending = item.id === current?.id
 			const state = isSending ? "sending" : item.state
@@ -1270,11 +1270,11 @@ var Outbox = class {
 	owner
 	storage
 	handlers
-	#senders = /* @__PURE__ */ new Map()
-	#waiters = /* @__PURE__ */ new Map()
-	#failures = /* @__PURE__ */ new Map()
-	#fresh = /* @__PURE__ */ new Set()
-	#adding = /* @__PURE__ */ new Map()
+	#senders = new Map()
+	#waiters = new Map()
+	#failures = new Map()
+	#fresh = new Set()
+	#adding = new Map()
 	#backoff = new Backoff(() => this.flush())
 	#items = []
 	#shown = null
@@ -1363,7 +1363,7 @@ var Outbox = class {
 		this.pause()
 		this.#sending?.controller.abort(new DOMException("Closed", "AbortError"))
 		this.#channel?.close()
-		void this.storage.then(storage => storage.close())
+		this.storage.then(storage => storage.close())
 	}
 	flush() {
 		if (this.#isPaused) return
@@ -1374,7 +1374,7 @@ var Outbox = class {
 		if (!this.#backoff.isOver()) return
 		this.#isFlushing = true
 		const flushed = withLock(`django-chat-api ${this.owner}`, () => this.#flush()).catch(() => this.#later(null))
-		void flushed.finally(() => {
+		flushed.finally(() => {
 			this.#isFlushing = false
 			if (this.#again) {
 				this.#again = false
@@ -1385,7 +1385,7 @@ var Outbox = class {
 	async #flush() {
 		await this.#ready.catch(() => {})
 		await this.#load()
-		const failing = /* @__PURE__ */ new Set()
+		const failing = new Set()
 		for (;;) {
 			const item = this.#items.find(({state, lane}) => state === "queued" && !failing.has(lane))
 			if (!item || this.#isPaused) return
@@ -1537,14 +1537,14 @@ var ChatSocket = class {
 	handlers
 	create
 	#socket = null
-	#seen = /* @__PURE__ */ new Map()
-	#requested = /* @__PURE__ */ new Set()
-	#waiting = /* @__PURE__ */ new Set()
+	#seen = new Map()
+	#requested = new Set()
+	#waiting = new Set()
 	#failures = 0
 	#lastFrame = 0
 	#pinged = 0
 	#retry
-	#graces = /* @__PURE__ */ new Set()
+	#graces = new Set()
 	#watch
 	#isRunning = false
 	#hasHeartbeat = false
@@ -1558,7 +1558,7 @@ var ChatSocket = class {
 		this.#isRunning = true
 		this.#failures = 0
 		this.#watch = setInterval(() => this.#check(), CHECK_EVERY)
-		void this.#connect()
+		this.#connect()
 	}
 	close() {
 		this.#isRunning = false
@@ -1590,7 +1590,7 @@ var ChatSocket = class {
 		if (this.#socket === null) {
 			this.#failures = 0
 			clearTimeout(this.#retry)
-			void this.#connect()
+			this.#connect()
 		} else if (this.#socket.readyState === 1 && !this.#pinged) {
 			this.#ping()
 		}
@@ -1664,9 +1664,9 @@ var ChatSocket = class {
 		if (!socket) return
 		const now = Date.now()
 		if (this.#pinged && now - this.#pinged > PONG_WITHIN) {
-			void this.#ended(1006)
+			this.#ended(1006)
 		} else if (socket.readyState !== 1 && now - this.#lastFrame > PING_AFTER) {
-			void this.#ended(1006)
+			this.#ended(1006)
 		} else if (!this.#pinged && now - this.#lastFrame > PING_AFTER) {
 			this.#ping()
 		}
@@ -1754,7 +1754,7 @@ var ChatSocket = class {
 
 var MemoryStorage = class {
 	#items = []
-	#drafts = /* @__PURE__ */ new Map()
+	#drafts = new Map()
 	#order = 0
 	async items(owner) {
 		return this.#items.filter(item => item.owner === owner).map(item => ({...item}))
@@ -1883,7 +1883,7 @@ var AnswerSender = class {
 	requests
 	known
 	onStored
-	#filesBefore = /* @__PURE__ */ new Map()
+	#filesBefore = new Map()
 	constructor(requests, known, onStored) {
 		this.requests = requests
 		this.known = known
@@ -1976,8 +1976,8 @@ var SurveyState = class {
 	changed
 	#survey = null
 	#schema = null
-	#items = /* @__PURE__ */ new Map()
-	#refused = /* @__PURE__ */ new Map()
+	#items = new Map()
+	#refused = new Map()
 	#meanwhile = null
 	#loading = null
 	#isLoaded = false
@@ -1988,8 +1988,8 @@ var SurveyState = class {
 	#following = null
 	#shown = null
 	#queue = []
-	#kept = /* @__PURE__ */ new WeakMap()
-	#answers = /* @__PURE__ */ new Map()
+	#kept = new WeakMap()
+	#answers = new Map()
 	constructor(id, requests, changed) {
 		this.id = id
 		this.requests = requests
@@ -2016,7 +2016,7 @@ var SurveyState = class {
 		return this.#loading
 	}
 	async #load() {
-		this.#meanwhile = /* @__PURE__ */ new Map()
+		this.#meanwhile = new Map()
 		try {
 			await this.#loadSurvey()
 			const [, items] = await Promise.all([this.#loadSchema(), this.#loadItems()])
@@ -2043,7 +2043,7 @@ var SurveyState = class {
 		this.touch()
 	}
 	async #loadItems() {
-		const items = /* @__PURE__ */ new Map()
+		const items = new Map()
 		for (let after = 0; ;) {
 			const query = {limit: PAGE3, id__gt: after, ordering: "id", fields: FIELDS}
 			const path = `surveys/${this.id}/items`
@@ -2129,7 +2129,7 @@ var SurveyState = class {
 		return this.#shown
 	}
 	#answersNow() {
-		const saving = /* @__PURE__ */ new Map()
+		const saving = new Map()
 		const refused = new Map(this.#refused)
 		for (const item of this.#queue) {
 			const {question, instance, draft} = item.data
@@ -2137,8 +2137,8 @@ var SurveyState = class {
 			if (item.refusal) refused.set(key, this.#refusalOf(item, item.refusal, draft))
 			else if (!saving.has(key)) saving.set(key, item)
 		}
-		const answers = /* @__PURE__ */ new Map()
-		for (const key of /* @__PURE__ */ new Set([...this.#items.keys(), ...saving.keys(), ...refused.keys()])) {
+		const answers = new Map()
+		for (const key of new Set([...this.#items.keys(), ...saving.keys(), ...refused.keys()])) {
 			const [question = 0, instance = 0] = key.split(":").map(Number)
 			const now = {item: this.#items.get(key) ?? null, saving: saving.get(key) ?? null, refused: refused.get(key) ?? null}
 			const before = this.#answers.get(key)
@@ -2166,10 +2166,10 @@ var Surveys = class {
 	outbox
 	account
 	changed
-	#open = /* @__PURE__ */ new Map()
-	#answering = /* @__PURE__ */ new Set()
+	#open = new Map()
+	#answering = new Set()
 	#waiting = []
-	#shown = /* @__PURE__ */ new Map()
+	#shown = new Map()
 	constructor(requests, outbox, account, changed) {
 		this.requests = requests
 		this.outbox = outbox
@@ -2202,8 +2202,8 @@ var Surveys = class {
 	}
 	resume() {
 		for (const state of this.#open.values()) {
-			if (state.error) void state.load()
-			else void this.#follow(state)
+			if (state.error) state.load()
+			else this.#follow(state)
 		}
 	}
 	answer(survey, question, draft, instance) {
@@ -2214,7 +2214,7 @@ var Surveys = class {
 		for (const item of this.#queued(survey)) {
 			const other = item.data
 			if (other.question !== question || other.instance !== instance) continue
-			if (item.refusal || (!draft && other.draft?.files)) void this.outbox.discard(item.id)
+			if (item.refusal || (!draft && other.draft?.files)) this.outbox.discard(item.id)
 		}
 		const key = draft?.files?.length ? "" : `${lane}:${answerKey(question, instance)}`
 		const done = this.outbox.add({id, kind: ANSWER, lane, key, data})
@@ -2233,7 +2233,7 @@ var Surveys = class {
 	#refused(answer, error) {
 		const state = this.#open.get(answer.survey)
 		state?.noteRefusal(answer, error)
-		if (error.fields["survey"]) void state?.load()
+		if (error.fields["survey"]) state?.load()
 	}
 	#stored(answer, item) {
 		const {survey, question, instance} = answer
@@ -2247,7 +2247,7 @@ var Surveys = class {
 	}
 	queueChanged() {
 		for (const resolve of this.#waiting.splice(0)) resolve()
-		for (const state of this.#open.values()) void this.#follow(state)
+		for (const state of this.#open.values()) this.#follow(state)
 	}
 	async #follow(state, hasState) {
 		if (hasState !== void 0) state?.noteStored(hasState)
@@ -2318,13 +2318,13 @@ var ClientCore = class {
 	live
 	surveys
 	#events = new Events()
-	#listeners = /* @__PURE__ */ new Set()
+	#listeners = new Set()
 	owner
 	#connection = "connecting"
 	#authRequired = null
 	opened = null
 	#snapshot = null
-	#rooms = /* @__PURE__ */ new Map()
+	#rooms = new Map()
 	#isNotifying = false
 	#isDestroyed = false
 	#contact
@@ -2428,7 +2428,7 @@ var ClientCore = class {
 		this.socket.close()
 		this.socket.open()
 		this.outbox.resume()
-		void this.live.threads.reload()
+		this.live.threads.reload()
 	}
 	async signOut({discard = false} = {}) {
 		const isEmpty = (await (await this.storage).items(this.owner)).length === 0
@@ -2481,7 +2481,7 @@ var ClientCore = class {
 		if (connection === "online" && !this.#authRequired) {
 			this.outbox.resume()
 			this.surveys.resume()
-			void this.live.sendRead().catch(() => {})
+			this.live.sendRead().catch(() => {})
 		}
 		this.changed()
 	}
@@ -2533,7 +2533,7 @@ var MemberClient = class extends SurveyClient {
 	async changeMember(thread, user, change) {
 		const path = `threads/${thread}/users/${user}`
 		const changed = await this.requests.request("PATCH", path, {body: change})
-		void this.live.threads.refresh(thread)
+		this.live.threads.refresh(thread)
 		return changed
 	}
 	async removeMember(thread, user) {
@@ -2559,7 +2559,7 @@ var MemberClient = class extends SurveyClient {
 var TYPING_EVERY = 2e3
 var TYPING_SHOWN = 4e3
 var ChatClient = class extends MemberClient {
-	#typed = /* @__PURE__ */ new Map()
+	#typed = new Map()
 	loadThreads(query) {
 		return this.live.threads.lists.load(query)
 	}
@@ -2586,7 +2586,7 @@ var ChatClient = class extends MemberClient {
 		}
 		if (room.isLoaded) return
 		await this.contacted
-		if (!this.live.threads.get(id)) void this.live.threads.refresh(id)
+		if (!this.live.threads.get(id)) this.live.threads.refresh(id)
 		await this.live.load(room)
 	}
 	closeThread(id) {
@@ -2626,7 +2626,7 @@ var ChatClient = class extends MemberClient {
 	async remove(thread, message) {
 		await this.requests.request("DELETE", `threads/${thread}/messages/${message}`)
 		this.live.rooms.get(thread)?.remove(message)
-		void this.live.threads.refresh(thread)
+		this.live.threads.refresh(thread)
 	}
 	async addFile(thread, message, file, {confirm, ...options} = {}) {
 		const path = `threads/${thread}/messages/${message}/attachments`
@@ -2724,10 +2724,10 @@ function pageAuth({user, csrf}) {
 	return user === null ? null : {account: user, csrf: csrf.token, csrfHeader: csrf.header}
 }
 
-var KEY = /* @__PURE__ */ Symbol.for("django-chat-api")
+var KEY = Symbol.for("django-chat-api")
 function entries() {
 	const page = globalThis
-	page[KEY] ??= /* @__PURE__ */ new Map()
+	page[KEY] ??= new Map()
 	return page[KEY]
 }
 function createClient(options = {}) {
@@ -2763,7 +2763,7 @@ function splitHighlight(highlight) {
 		.map((part, at) => ({text: unescapeHtml(part), marked: at % 2 === 1}))
 		.filter(({text}) => text !== "")
 }
-var SAFE_SCHEMES = /* @__PURE__ */ new Set(["http:", "https:", "mailto:", "tel:"])
+var SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"])
 var LINK_REL = "noopener noreferrer nofollow"
 function safeUrl(address, base) {
 	if (!address) return null

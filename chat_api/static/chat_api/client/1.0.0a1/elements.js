@@ -88,9 +88,9 @@ var DrawnElement = class extends HTMLElement {
 	static properties = {}
 	updateComplete = Promise.resolve()
 	renderRoot = this.attachShadow({mode: "open"})
-	#values = /* @__PURE__ */ new Map()
+	#values = new Map()
 	#early = []
-	#changed = /* @__PURE__ */ new Map()
+	#changed = new Map()
 	#isPending = false
 	#connect
 	#connected = new Promise(resolve => {
@@ -153,7 +153,7 @@ var DrawnElement = class extends HTMLElement {
 			this.#reflect(changed)
 			render(this.render(), this.renderRoot)
 		} finally {
-			this.#changed = /* @__PURE__ */ new Map()
+			this.#changed = new Map()
 			this.#isPending = false
 		}
 		this.updated()
@@ -375,11 +375,11 @@ var ComposerElement = class extends DrawnElement {
 		const files = [...(event.clipboardData?.files ?? [])]
 		if (!files.length) return
 		event.preventDefault()
-		void this.add(files)
+		this.add(files)
 	}
 	#pick = event => {
 		const input = event.target
-		void this.add([...(input.files ?? [])])
+		this.add([...(input.files ?? [])])
 		input.value = ""
 	}
 	render() {
@@ -574,7 +574,7 @@ function picker(asked, key, options2 = {}) {
 	const open2 = ({currentTarget}) => currentTarget.nextElementSibling.click()
 	const take = ({target}) => {
 		const input = target
-		void add(asked, [...(input.files ?? [])])
+		add(asked, [...(input.files ?? [])])
 		input.value = ""
 	}
 	return html`<button id=${options2.camera ? nothing : "control"} class=${options2.camera ? "camera" : ""} aria-describedby=${asked.describedBy} aria-disabled=${asked.isWaiting} @click=${open2}>
@@ -602,7 +602,7 @@ function view(asked) {
 	const count = stored.length + input.files.length
 	return html`<div class="files" @dragover=${event => over(event, true)} @dragleave=${event => over(event, false)} @drop=${event => {
 		over(event, false)
-		void add(asked, event.dataTransfer?.files ?? [])
+		add(asked, event.dataTransfer?.files ?? [])
 	}} @paste=${event => void add(asked, event.clipboardData?.files ?? [])}>
 ${
 	count
@@ -728,7 +728,7 @@ var drawn = ""
 function showUnread(count) {
 	title ??= document.title
 	document.title = count ? `(${count}) ${title}` : title
-	void showDot(count > 0)
+	showDot(count > 0)
 }
 async function showDot(isShown) {
 	const link = document.querySelector('link[rel~="icon"]')
@@ -760,12 +760,12 @@ function textButton(text2, act, kind = "link") {
 }
 
 var LANGUAGES = ["en", "es", "fr", "pl", "ar"]
-var loaded = /* @__PURE__ */ new Map()
+var loaded = new Map()
 var Texts = class {
 	language
 	strings
 	#plurals
-	#formats = /* @__PURE__ */ new Map()
+	#formats = new Map()
 	constructor(language, strings) {
 		this.language = language
 		this.strings = strings
@@ -840,7 +840,7 @@ var ChatElement = class extends DrawnElement {
 	}
 	connectedCallback() {
 		super.connectedCallback()
-		void this.#start()
+		this.#start()
 	}
 	disconnectedCallback() {
 		super.disconnectedCallback()
@@ -927,9 +927,9 @@ var ChatElement = class extends DrawnElement {
 	willUpdate(changed) {
 		if (changed.has("client") && changed.get("client") !== void 0 && this.isConnected && this.texts) {
 			this.#stop()
-			void this.#start()
+			this.#start()
 		} else if ((changed.has("lang") || changed.has("strings")) && this.texts) {
-			void this.#loadTexts().then(texts => {
+			this.#loadTexts().then(texts => {
 				this.texts = texts
 				this.requestUpdate()
 			})
@@ -1035,7 +1035,7 @@ var LauncherElement = class extends ChatElement {
 		const snapshot = this.chat?.getSnapshot()
 		if (!snapshot) return
 		if (this.thread === null) this.#unread.take(unreadOf(snapshot, this.type))
-		else if (changed.has("thread") || snapshot.unread !== this.#seen) void this.#load(this.thread, snapshot.unread)
+		else if (changed.has("thread") || snapshot.unread !== this.#seen) this.#load(this.thread, snapshot.unread)
 	}
 	async #load(thread, seen) {
 		this.#seen = seen
@@ -1067,7 +1067,7 @@ ${this.thread === null ? html`<dca-threads .type=${this.type} .client=${this.cha
 	}
 	toggle() {
 		this.open = !this.open
-		void this.updateComplete.then(() => {
+		this.updateComplete.then(() => {
 			const target = this.open ? ".close" : ".bubble"
 			this.renderRoot.querySelector(target)?.focus()
 		})
@@ -1112,7 +1112,7 @@ var QuestionInput = class extends DrawnElement {
 	#stored = ""
 	#isDirty = false
 	#pause
-	#previews = /* @__PURE__ */ new Map()
+	#previews = new Map()
 	constructor() {
 		super()
 		this.instance = 0
@@ -1153,7 +1153,7 @@ var QuestionInput = class extends DrawnElement {
 	}
 	t = (key, parameters) => this.texts.get(key, parameters)
 	focusControl() {
-		void this.updateComplete.then(() => {
+		this.updateComplete.then(() => {
 			const fields = "#control, input:checked, .control :is(input, button, textarea, select)"
 			this.renderRoot.querySelector(fields)?.focus()
 		})
@@ -1315,7 +1315,7 @@ ${this.#attachments()}
 		const {required_message: own, constraints = []} = this.question
 		const authors = [own, ...constraints.map(({message}) => message)]
 		const sentences = this.explanations.map(({text: text2, code}) => (authors.includes(text2) || code === "CONFIRM" || code === "CONSTRAINT" ? text2 : this.t("expected", {text: text2})))
-		return [.../* @__PURE__ */ new Set([...sentences, ...(this.said ? [this.said] : [])])].map(sentence => html`<p dir="auto">${sentence}</p>`)
+		return [...new Set([...sentences, ...(this.said ? [this.said] : [])])].map(sentence => html`<p dir="auto">${sentence}</p>`)
 	}
 	#actions(control2) {
 		const isChat = this.layout === "chat"
@@ -1426,8 +1426,8 @@ var keyed = directive(Keyed)
 var Pictures = class {
 	client
 	changed
-	#urls = /* @__PURE__ */ new Map()
-	#loading = /* @__PURE__ */ new Set()
+	#urls = new Map()
+	#loading = new Set()
 	version = 0
 	constructor(client, changed) {
 		this.client = client
@@ -1437,7 +1437,7 @@ var Pictures = class {
 		if (!src) return ""
 		const known2 = this.#urls.get(src)
 		if (known2 !== void 0) return known2
-		if (!this.#loading.has(src)) void this.#load(src)
+		if (!this.#loading.has(src)) this.#load(src)
 		return ""
 	}
 	async #load(src) {
@@ -1483,7 +1483,7 @@ function rowsOf({survey, schema, answers}) {
 		const key = `${question.id}:${instance}`
 		return [{key, question, instance, group, answer: answers.get(key)}]
 	}
-	const drawn2 = /* @__PURE__ */ new Set()
+	const drawn2 = new Set()
 	const rows = visibility.flatMap(qid => {
 		const group = groups.get(qid)
 		const rounds = group?.key ? instances[group.key] : void 0
@@ -1602,7 +1602,7 @@ function progressView(rows, texts) {
 </div>`
 }
 
-var known = /* @__PURE__ */ new WeakMap()
+var known = new WeakMap()
 function resultsOf({id, survey}, {chat, changed}) {
 	if (survey && !known.has(survey)) {
 		known.set(survey, null)
@@ -1712,7 +1712,7 @@ var PagingElement = class extends ChatElement {
 	isChecked = false
 	isGoing = false
 	error = ""
-	saving = /* @__PURE__ */ new Set()
+	saving = new Set()
 	#waiting = []
 	element(key) {
 		return this.renderRoot.querySelector(`dca-question[data-key="${key}"]`)
@@ -1892,14 +1892,14 @@ ${this.#groupError?.group === group.id ? this.#groupError.text : ""}
 			const [code] = error instanceof lib().ApiError ? (error.fields["instances"] ?? []) : []
 			const text2 = code ? this.t(`instances_${code.toLowerCase()}`) : sentenceOf(error, this.words)
 			this.#groupError = {group: group.id, text: text2}
-			void api.reloadSurvey(survey)
+			api.reloadSurvey(survey)
 		}
 		this.#isChanging = false
 		this.requestUpdate()
 	}
 }
 
-var starting = /* @__PURE__ */ new WeakMap()
+var starting = new WeakMap()
 async function unfinished(client, schema) {
 	const query = {schema, ordering: "-id", fields: "id,schema,submitted"}
 	try {
@@ -1912,7 +1912,7 @@ async function unfinished(client, schema) {
 	}
 }
 function surveyOf(client, schema) {
-	const mine = starting.get(client) ?? /* @__PURE__ */ new Map()
+	const mine = starting.get(client) ?? new Map()
 	starting.set(client, mine)
 	const started =
 		mine.get(schema) ??
@@ -1944,7 +1944,7 @@ var SurveyElement = class extends RoundsElement {
 			this.#addresses = {...this.#addresses}
 			this.requestUpdate()
 		})
-		void this.#open()
+		this.#open()
 	}
 	stopped() {
 		this.#close()
@@ -1974,14 +1974,14 @@ var SurveyElement = class extends RoundsElement {
 		this.opened = null
 		this.page = ""
 		this.at = 0
-		this.saving = /* @__PURE__ */ new Set()
+		this.saving = new Set()
 		this.isChecked = this.isGoing = false
 	}
 	willUpdate(changed) {
 		super.willUpdate(changed)
 		if (this.chat && this.texts) {
 			if (changed.has("schema") && !changed.has("survey") && changed.get("schema") !== void 0) this.survey = null
-			if ((this.opened?.id ?? null) !== this.survey || (changed.has("schema") && this.survey === null)) void this.#open()
+			if ((this.opened?.id ?? null) !== this.survey || (changed.has("schema") && this.survey === null)) this.#open()
 		}
 		this.#remember()
 	}
@@ -2110,7 +2110,7 @@ ${icon(path)}
 		const {words} = this.host
 		const save = event => {
 			event.preventDefault()
-			void this.#save(message, event.target.querySelector("textarea")?.value ?? "")
+			this.#save(message, event.target.querySelector("textarea")?.value ?? "")
 		}
 		return html`<form class="edit" @submit=${save} @keydown=${event => event.key === "Escape" && this.#finish(message.id)}>
 <textarea dir="auto" rows="2" aria-label=${words.get("edit")} .defaultValue=${lib().plainText(message)}></textarea>
@@ -2123,7 +2123,7 @@ ${textButton(words.get("cancel"), () => this.#finish(message.id), "")}
 	}
 	#edit(message) {
 		this.#editing = {message: message.id, error: ""}
-		void this.#drawn(`[data-message="${message.id}"] textarea`)
+		this.#drawn(`[data-message="${message.id}"] textarea`)
 	}
 	async #save(message, text2) {
 		if (!text2.trim()) return
@@ -2202,7 +2202,7 @@ ${textButton(words.get("cancel"), () => this.#finish(message))}
 	#finish(message) {
 		this.reset()
 		this.host.refresh()
-		void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(`[data-message="${message}"]`)?.focus())
+		this.host.updateComplete.then(() => this.host.renderRoot.querySelector(`[data-message="${message}"]`)?.focus())
 	}
 	async #drawn(selector) {
 		this.host.refresh()
@@ -2233,7 +2233,7 @@ function dayOf(iso) {
 }
 function dayName(iso, texts) {
 	const day = dayOf(iso)
-	const now = /* @__PURE__ */ new Date()
+	const now = new Date()
 	if (day === dayOf(now.toISOString())) return texts.get("today")
 	const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
 	if (day === dayOf(yesterday.toISOString())) return texts.get("yesterday")
@@ -2241,14 +2241,14 @@ function dayName(iso, texts) {
 }
 function dateOf(iso, texts, options2) {
 	const date2 = new Date(iso)
-	const isThisYear = date2.getFullYear() === /* @__PURE__ */ new Date().getFullYear()
+	const isThisYear = date2.getFullYear() === new Date().getFullYear()
 	return texts.date(date2, isThisYear ? options2 : {...options2, year: "numeric"})
 }
 function timeOf(iso, texts) {
 	return texts.date(new Date(iso), {hour: "numeric", minute: "2-digit"})
 }
 function whenOf(iso, texts) {
-	if (dayOf(iso) === dayOf(/* @__PURE__ */ new Date().toISOString())) return timeOf(iso, texts)
+	if (dayOf(iso) === dayOf(new Date().toISOString())) return timeOf(iso, texts)
 	return dateOf(iso, texts, {day: "numeric", month: "short"})
 }
 
@@ -2374,10 +2374,10 @@ ${textButton(texts.get(waits ? "discard" : "cancel"), () => discard(item))}
 }
 
 var PartKeys = class {
-	#known = /* @__PURE__ */ new Map()
+	#known = new Map()
 	#last = 0
 	of(parts) {
-		const used = /* @__PURE__ */ new Set()
+		const used = new Set()
 		return parts.map(part => {
 			const ends = [part[0], part.at(-1)].flatMap(message => message?.id ?? [])
 			const known2 = ends.map(id => this.#known.get(id) ?? 0).find(key2 => key2 && !used.has(key2))
@@ -2389,12 +2389,12 @@ var PartKeys = class {
 	}
 }
 
-var shown2 = /* @__PURE__ */ new WeakMap()
+var shown2 = new WeakMap()
 function showThread(client, thread) {
-	const counts = shown2.get(client) ?? /* @__PURE__ */ new Map()
+	const counts = shown2.get(client) ?? new Map()
 	shown2.set(client, counts)
 	counts.set(thread, (counts.get(thread) ?? 0) + 1)
-	void client.openThread(thread)
+	client.openThread(thread)
 	return () => {
 		const rest = (counts.get(thread) ?? 1) - 1
 		counts.set(thread, rest)
@@ -2505,7 +2505,7 @@ var SearchPanel = class {
 		this.reset()
 		this.isOpen = opens
 		this.host.refresh()
-		void this.host.updateComplete.then(() => this.host.renderRoot.querySelector(opens ? ".search input" : "header .search-button")?.focus())
+		this.host.updateComplete.then(() => this.host.renderRoot.querySelector(opens ? ".search input" : "header .search-button")?.focus())
 	}
 	view() {
 		if (!this.isOpen) return nothing
@@ -2607,7 +2607,7 @@ var ThreadFooter = class {
 			const {activeElement} = this.host.renderRoot
 			if (this.#answering || activeElement?.closest("footer")) {
 				this.#answering = null
-				void this.host.updateComplete.then(() => this.focus())
+				this.host.updateComplete.then(() => this.focus())
 			}
 		}
 		const needsSchema = ["assisted", "scripted_fe_controlled"].includes(thread.state) && thread.schema !== null
@@ -2615,12 +2615,12 @@ var ThreadFooter = class {
 		if (this.#loaded === key) return
 		this.#loaded = key
 		this.#schema = this.#chosen = null
-		if (needsSchema) void this.#load(`schemas/${thread.schema}`, schema => (this.#schema = schema))
+		if (needsSchema) this.#load(`schemas/${thread.schema}`, schema => (this.#schema = schema))
 		if (this.host.staff) this.loadFlags()
 	}
 	loadFlags() {
 		const {thread} = this.host
-		void this.#load(`threads/${thread}/runs`, page2 => {
+		this.#load(`threads/${thread}/runs`, page2 => {
 			const runs = Array.isArray(page2) ? page2 : (page2.results ?? [])
 			this.#flags = runs.flatMap(({flags = []}) => flags.filter(({cleared}) => cleared === null))
 		})
@@ -2661,13 +2661,13 @@ ${words.get(isMine ? "unassign" : "assign")}
 		const thread = this.host.thread
 		return html`<dca-composer .texts=${words} .hint=${hint} @compose=${event => this.#compose(event)} @write=${({detail}) => {
 			if (detail.text) api.typing(thread)
-			void api.setDraft(thread, detail.text)
+			api.setDraft(thread, detail.text)
 		}}></dca-composer>`
 	}
 	#compose({detail: {text: text2, files}, target}) {
 		const thread = this.host.thread
 		this.#error = ""
-		void this.host.api.setDraft(thread, "")
+		this.host.api.setDraft(thread, "")
 		const {done} = this.host.api.send(thread, {text: text2, ...(files.length ? {files} : {})})
 		done.catch(error => {
 			if (!(error instanceof lib().ApiError)) return
@@ -2727,7 +2727,7 @@ ${this.#bar(thread)}
 		this.#answering = null
 		this.#chosen = null
 		this.host.refresh()
-		void this.host.updateComplete.then(() => this.focus())
+		this.host.updateComplete.then(() => this.focus())
 	}
 	#bar(thread) {
 		const {words, api, room} = this.host
@@ -2932,7 +2932,7 @@ var ThreadElement = class extends ChatElement {
 	#seen = () => {
 		const {room} = this
 		if (document.visibilityState === "hidden" || !isReady(room) || !this.checkVisibility?.()) return
-		void this.api.markRead(room.id).catch(() => {})
+		this.api.markRead(room.id).catch(() => {})
 	}
 	#moved(atEnd, isNearStart) {
 		if (atEnd !== this.#isAtEnd) {
@@ -2940,7 +2940,7 @@ var ThreadElement = class extends ChatElement {
 			this.requestUpdate()
 		}
 		const {room} = this
-		if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading) void this.api.loadEarlier(room.id)
+		if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading) this.api.loadEarlier(room.id)
 	}
 	async showMessage(id) {
 		const {room} = this
@@ -3068,7 +3068,7 @@ ${this.t("typing", {n: room.typing.length, names: namesOf(room.typing, this.word
 		const files = [...(event.dataTransfer?.files ?? [])]
 		if (!composer || !files.length) return
 		event.preventDefault()
-		void composer.add(files)
+		composer.add(files)
 	}
 }
 
@@ -3240,7 +3240,7 @@ var ThreadsElement = class extends ChatElement {
 	started() {
 		this.#load()
 		if (this.routing === "hash") this.#route.start()
-		void canNotify().then(can => {
+		canNotify().then(can => {
 			this.#isNotified = !can
 			this.requestUpdate()
 		})
@@ -3262,7 +3262,7 @@ var ThreadsElement = class extends ChatElement {
 		if (this.#query) this.api.closeThreads(this.#query)
 		const q = this.#words.trim()
 		this.#query = {type: this.type, ...FILTERS[this.#filter], ...(q ? {q} : {})}
-		void this.api.loadThreads(this.#query)
+		this.api.loadThreads(this.#query)
 		this.requestUpdate()
 	}
 	get #list() {
@@ -3272,11 +3272,11 @@ var ThreadsElement = class extends ChatElement {
 		if (thread !== null && !this.emit("thread-open", {thread}, {cancelable: true})) return
 		if (this.routing === "hash") this.#route.go(thread)
 		else this.thread = thread
-		void this.updateComplete.then(() => this.renderRoot.querySelector("dca-thread")?.focus())
+		this.updateComplete.then(() => this.renderRoot.querySelector("dca-thread")?.focus())
 	}
 	#routed(thread) {
 		this.thread = thread
-		if (thread === null) void this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus())
+		if (thread === null) this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus())
 	}
 	openNextUnread() {
 		const threads = this.#list?.threads ?? []
@@ -3368,7 +3368,7 @@ ${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` 
 		this.openNextUnread()
 	}
 	#more = () => {
-		if (this.#query) void this.api.loadMoreThreads(this.#query)
+		if (this.#query) this.api.loadMoreThreads(this.#query)
 	}
 	#scrolled = event => {
 		const box = event.target
