@@ -14,7 +14,7 @@ export function manifest(here) {
     execFileSync("npx", ["custom-elements-manifest", ...options, ...globs], { cwd: here, stdio: "pipe" });
     const { schemaVersion, modules } = JSON.parse(readFileSync(join(folder, "custom-elements.json"), "utf8"));
     const elements = modules.flatMap(({ declarations }) => declarations).filter(isPublic);
-    const tidy = elements.map((element) => ({
+    const tidy = elements.map(hyphenated).map((element) => ({
       ...element,
       members: element.members?.filter(isPublicMember),
       // `emit(name, ...)` of the base is taken for an event of that name.
@@ -34,6 +34,27 @@ export function manifest(here) {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function attributeOf(property) {
+  return property.replace(/[A-Z]/g, "-$&").toLowerCase();
+}
+
+/** Properties in camel case have attributes with hyphens, which the analyzer does not know of; both share a comment. */
+function hyphenated(element) {
+  const { attributes = [], members = [] } = element;
+  const documented = attributes.filter(({ name }) => name === attributeOf(name));
+  const described = new Map(documented.map((one) => [one.name, one.description]));
+  const read = new Map(attributes.map((one) => [attributeOf(one.name), one]));
+  return {
+    ...element,
+    attributes: documented.map((one) => ({ ...read.get(one.name), ...one })),
+    members: members.map((member) => {
+      if (!member.attribute) return member;
+      const attribute = attributeOf(member.attribute);
+      return { ...member, attribute, description: member.description ?? described.get(attribute) };
+    }),
+  };
 }
 
 function isPublic({ kind, tagName }) {

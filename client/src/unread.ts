@@ -36,8 +36,8 @@ export class Unread {
     private readonly changed: () => void,
   ) {}
 
-  /** Note that a thread had `before` unread messages, and has `now`. Without its type, the numbers by type load soon. */
-  count(before: number, now: number, type?: string): void {
+  /** Note that a thread of a type had `before` unread messages, and has `now`. */
+  count(before: number, now: number, type: string): void {
     if (before === now || this.totals === null) return;
     const counted = ({ threads, messages } = { threads: 0, messages: 0 } as UnreadCounts) => ({
       // The totals can be newer than the thread, and count the change already.
@@ -47,10 +47,10 @@ export class Unread {
     const { types } = this.totals;
     this.totals = {
       ...counted(this.totals),
-      types: type === undefined ? types : { ...types, [type]: counted(types[type]) },
+      types: { ...types, [type]: counted(types[type]) },
     };
     // A response can be from before or after this change.
-    if (this.#loading || type === undefined) this.loadSoon();
+    if (this.#loading) this.loadSoon();
     else if (Date.now() - this.#loaded < UNSURE) this.#confirmSoon();
   }
 

@@ -41,15 +41,6 @@ describe("a change of a thread", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(request).toHaveBeenCalledTimes(1);
   });
-
-  test("loads the numbers by type where its type is not known", async () => {
-    await vi.advanceTimersByTimeAsync(61_000);
-    unread.count(1, 0);
-    expect(unread.totals).toMatchObject({ threads: 2, messages: 5, types: TOTALS.types });
-    await vi.advanceTimersByTimeAsync(300);
-    expect(request).toHaveBeenCalledTimes(2);
-    expect(unread.totals).toEqual(TOTALS);
-  });
 });
 
 describe("the numbers of an element", () => {

@@ -2338,8 +2338,8 @@ declare class Unread {
     /** Null until it is known. */
     totals: UnreadTotals | null;
     constructor(requests: Requests, account: AccountId, again: Again, changed: () => void);
-    /** Note that a thread had `before` unread messages, and has `now`. Without its type, the numbers by type load soon. */
-    count(before: number, now: number, type?: string): void;
+    /** Note that a thread of a type had `before` unread messages, and has `now`. */
+    count(before: number, now: number, type: string): void;
     /** Load the totals, once for all changes within a short while. */
     loadSoon(): void;
     /** Load how many threads and messages are unread. Simultaneous calls share the requests. */

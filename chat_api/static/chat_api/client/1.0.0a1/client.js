@@ -888,8 +888,8 @@ var Unread = class {
 		if (before === now || this.totals === null) return
 		const counted = ({threads, messages} = {threads: 0, messages: 0}) => ({threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)), messages: Math.max(0, messages + now - before)})
 		const {types} = this.totals
-		this.totals = {...counted(this.totals), types: type === void 0 ? types : {...types, [type]: counted(types[type])}}
-		if (this.#loading || type === void 0) this.loadSoon()
+		this.totals = {...counted(this.totals), types: {...types, [type]: counted(types[type])}}
+		if (this.#loading) this.loadSoon()
 		else if (Date.now() - this.#loaded < UNSURE) this.#confirmSoon()
 	}
 	loadSoon() {
