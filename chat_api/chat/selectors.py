@@ -169,14 +169,15 @@ def unread_in_threads(*, user: Any) -> QuerySet[UnreadMessage]:
 def unread_totals(*, user: Any) -> dict[str, Any]:
     """Return in how many `threads` the user has unread messages, and how many `messages`, as documents count them.
 
-    `types` has both numbers for each type of thread with unread messages.
+    `types` has both numbers for each type of thread with unread messages that the API lists.
     """
     numbers = {"threads": Count("thread_id", distinct=True), "messages": Count("pk")}
     rows = unread_in_threads(user=user).order_by("type").values("type").annotate(**numbers)
     counted: list[Any] = evaluated(lambda: list(rows), fallback=[])
     by_type = {row["type"]: {name: row[name] for name in numbers} for row in counted}
     sums = {name: sum(row[name] for row in by_type.values()) for name in numbers}
-    return {**sums, "types": by_type}
+    listed = chat_settings.TYPES_CHAT_LIST_THROUGH_API
+    return {**sums, "types": {kind: row for kind, row in by_type.items() if kind in listed}}
 
 
 def _counted_by_thread(rows: QuerySet[UnreadMessage]) -> QuerySet[Any, Any]:

@@ -26,8 +26,8 @@ const LIMITS = { "client.js": 25_000, "*.js": 62_500 };
 /** How the modules are laid out, so that they are easy to read and small after gzip. */
 const LAYOUT = {
   parser: "babel",
-  useTabs: true,
-  printWidth: 200,
+  tabWidth: 1,
+  printWidth: 320,
   objectWrap: "collapse",
   semi: false,
   trailingComma: "none",
@@ -63,7 +63,7 @@ async function bundle(entry) {
 
 /** Put what a module imports of Lit in front of it: minified, as Lit is published, with its license. */
 async function withLit(code) {
-  const imports = /^import \{([^}]*)\} from "(lit[^"]*)"\n/gm;
+  const imports = /^import \{([^}]*)\} from ["'](lit[^"']*)["']\n/gm;
   const used = [...code.matchAll(imports)].flatMap(([, names, source]) =>
     names.split(",").map((one) => {
       const [name, as = name] = one.trim().split(" as ");

@@ -154,7 +154,11 @@ export class Outbox {
     this.pause();
     this.#sending?.controller.abort(new DOMException("Closed", "AbortError"));
     this.#channel?.close();
-    void this.storage.then((storage) => storage.close());
+    // What was added just now is kept.
+    void this.#ready
+      .catch(() => {})
+      .then(() => Promise.allSettled(this.#adding.values()))
+      .then(async () => (await this.storage).close());
   }
 
   /** Send what is queued, unless that happens already. */

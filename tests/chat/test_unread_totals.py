@@ -94,6 +94,16 @@ def test_each_type_with_unread_messages_has_its_numbers(alice: Any, bob: Any) ->
     assert unread(bob) == {"threads": 0, "messages": 0, "types": {}}
 
 
+def test_types_that_the_api_does_not_list_are_counted_without_their_name(
+    alice: Any, bob: Any, settings: Any
+) -> None:
+    for kind in ("chat", "survey"):
+        Talk(bob, thread_with(alice, bob, type=kind).pk).say(text="x")
+    settings.CHAT_SETTINGS = {**settings.CHAT_SETTINGS, "TYPES_CHAT_LIST_THROUGH_API": ("chat",)}
+    counted = {"threads": 1, "messages": 1}
+    assert unread(alice) == {"threads": 2, "messages": 2, "types": {"chat": counted}}
+
+
 def test_messages_that_the_account_cannot_read_are_not_counted(alice: Any, bob: Any) -> None:
     readable, other = thread_with(alice, bob), thread_with(alice, bob)
     for thread in (readable, other):

@@ -187,6 +187,8 @@ def test_conversation_of_others_says_that_it_cannot_be_read(clinic: Clinic, wind
     window = windows.open(patient)
     page = window.go(f"/minimal/#/thread/{thread}")
     expect(page.get_by_text("Choose a conversation.")).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_text("You do not have permission for this.")
+    assert page.url.endswith("/minimal/#/")
     # Once they may read it, they can try again.
     page.evaluate(
         """thread => {
@@ -201,3 +203,33 @@ def test_conversation_of_others_says_that_it_cannot_be_read(clinic: Clinic, wind
     doctor.say(thread, "Now you can")
     page.get_by_role("button", name="Try again").click()
     expect(message(page, "Now you can")).to_be_visible()
+
+
+def test_closing_the_pop_up_keeps_the_same_list_elsewhere_on_the_page(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    thread = clinic.chat(doctor, patient, "In both")
+    page = windows.open(patient).go("/minimal/")
+    row = page.locator("dca-threads").get_by_role("button", name="In both")
+    expect(row.first).to_be_visible()
+    page.evaluate("document.body.append(document.createElement('dca-launcher'))")
+    bubble = page.locator("dca-launcher .bubble")
+    bubble.click()
+    expect(row).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(row).to_have_count(1)
+    doctor.say(thread, "Still here?")
+    expect(row.filter(has_text="Still here?")).to_be_visible()
+
+
+def test_conversation_opens_where_there_was_none(clinic: Clinic, windows: Any) -> None:
+    doctor, patient = clinic.doctor(), clinic.patient()
+    threads = [clinic.chat(doctor, patient, title) for title in ("First", "Second")]
+    for thread in threads:
+        doctor.say(thread, f"In {thread}")
+    page = windows.open(patient).go("/minimal/")
+    page.evaluate("document.querySelector('dca-threads').replaceWith(document.createElement('dca-thread'))")
+    expect(page.get_by_text("Choose a conversation.")).to_be_visible()
+    for chosen in (threads[0], None, threads[1]):
+        page.evaluate("thread => { document.querySelector('dca-thread').thread = thread; }", chosen)
+        shown = "Choose a conversation." if chosen is None else f"In {chosen}"
+        expect(page.get_by_text(shown)).to_be_visible()

@@ -171,7 +171,7 @@ export class ComposerElement extends DrawnElement {
             accept=${acceptedTypes(pageData()).join(",")}
             @change=${this.#pick}
           />
-          ${icon("M21 11l-9 9a6 6 0 0 1-8-8l9-9a4 4 0 0 1 6 6l-9 9a2 2 0 0 1-3-3l8-8")}
+          ${icon("M7 9v7a5 5 0 0 0 10 0V6a3 3 0 0 0-6 0v10a1 1 0 0 0 2 0V9")}
           <span class="unseen">${texts.get("attach")}</span>
         </label>
         <textarea

@@ -1,13 +1,16 @@
 /** A bubble in the corner of the page, which opens the conversations. */
 
 import { html, nothing } from "./lit.js";
-import type { Snapshot, Thread } from "../index.js";
+import type { ApiError, Snapshot, Thread } from "../index.js";
 import { UnreadNumbers, unreadOf } from "./badges.js";
 import { ChatElement } from "./base.js";
 import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
 import { onNotification } from "./push.js";
 import type { ThreadsElement } from "./threads.js";
+
+/** Changes within so many milliseconds are loaded at once. */
+const SOON = 300;
 
 /**
  * A bubble in the corner of the page that opens a conversation, or all of a type.
@@ -47,6 +50,7 @@ export class LauncherElement extends ChatElement {
   /** The totals that the numbers of the only thread belong to. */
   #seen: Snapshot["unread"] = null;
   #stop = () => {};
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
@@ -57,7 +61,8 @@ export class LauncherElement extends ChatElement {
   }
 
   protected select(snapshot: Snapshot): readonly unknown[] {
-    return [this.thread === null ? unreadOf(snapshot, this.type) : snapshot.unread];
+    if (this.thread === null) return [unreadOf(snapshot, this.type)];
+    return [snapshot.unread, snapshot.rooms.get(this.thread)?.thread?.unread, snapshot.connection];
   }
 
   protected override started(): void {
@@ -74,6 +79,8 @@ export class LauncherElement extends ChatElement {
 
   protected override stopped(): void {
     this.#stop();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#seen = null;
     this.#unread.take(null);
   }
@@ -82,20 +89,37 @@ export class LauncherElement extends ChatElement {
     super.willUpdate(changed);
     const snapshot = this.chat?.getSnapshot();
     if (!snapshot) return;
-    if (this.thread === null) this.#unread.take(unreadOf(snapshot, this.type));
+    if (this.thread === null) return this.#unread.take(unreadOf(snapshot, this.type));
+    const shown = snapshot.rooms.get(this.thread)?.thread?.unread;
+    if (shown !== undefined) this.#takeUnread(shown);
     // Whatever changes the totals can have changed the only thread.
-    else if (changed.has("thread") || snapshot.unread !== this.#seen)
-      void this.#load(this.thread, snapshot.unread);
+    else if (changed.has("thread") || snapshot.unread !== this.#seen) this.#loadSoon(snapshot.unread);
   }
 
-  async #load(thread: number, seen: Snapshot["unread"]): Promise<void> {
+  /** Load the number of the only thread, once for all changes within a short while. */
+  #loadSoon(seen: Snapshot["unread"]): void {
     this.#seen = seen;
-    const { unread } = await this.api
-      .request<Pick<Thread, "unread">>("GET", `threads/${thread}`, { query: { fields: "unread" } })
-      .catch(() => ({ unread: 0 }));
-    if (seen !== this.#seen || thread !== this.thread) return;
-    this.#unread.take({ threads: Number(unread > 0), messages: unread });
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      if (this.thread !== null && this.chat) void this.#load(this.thread);
+    }, SOON);
+  }
+
+  async #load(thread: number): Promise<void> {
+    try {
+      const query = { fields: "unread" };
+      const loaded = await this.api.request<Pick<Thread, "unread">>("GET", `threads/${thread}`, { query });
+      if (thread === this.thread) this.#takeUnread(loaded.unread);
+    } catch (error) {
+      if ([403, 404].includes((error as ApiError).status)) this.#takeUnread(0);
+      // The next change loads it again, for example that of the connection.
+      else this.#seen = null;
+    }
     this.requestUpdate();
+  }
+
+  #takeUnread(messages: number): void {
+    this.#unread.take({ threads: Number(messages > 0), messages });
   }
 
   protected view(): unknown {

@@ -1,18 +1,18 @@
-/** Threads that several elements of a page show: one is closed when none of them shows it any more. */
+/** What several elements of a page show: it is closed when none of them shows it any more. */
 
 import type { ChatClient } from "../index.js";
 
-const shown = new WeakMap<ChatClient, Map<number, number>>();
+const counts = new WeakMap<ChatClient, Map<string, number>>();
 
-/** Open a thread of a client. Returns the function that ends it. */
-export function showThread(client: ChatClient, thread: number): () => void {
-  const counts = shown.get(client) ?? new Map<number, number>();
-  shown.set(client, counts);
-  counts.set(thread, (counts.get(thread) ?? 0) + 1);
-  void client.openThread(thread);
+/** Open something of a client, which `key` names. Returns the function that ends it. */
+export function shown(client: ChatClient, key: string, open: () => unknown, close: () => void): () => void {
+  const known = counts.get(client) ?? new Map<string, number>();
+  counts.set(client, known);
+  known.set(key, (known.get(key) ?? 0) + 1);
+  open();
   return () => {
-    const rest = (counts.get(thread) ?? 1) - 1;
-    counts.set(thread, rest);
-    if (rest === 0) client.closeThread(thread);
+    const rest = (known.get(key) ?? 1) - 1;
+    known.set(key, rest);
+    if (rest === 0) close();
   };
 }

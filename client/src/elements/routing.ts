@@ -36,10 +36,13 @@ export class HashRoute {
   /** Go back to the list: the same as the back button of the browser, where that leads there. */
   back(): void {
     if ((history.state as { dca?: boolean } | null)?.dca) history.back();
-    else {
-      history.replaceState(null, "", "#/");
-      this.changed(null);
-    }
+    else this.leave();
+  }
+
+  /** Show the list in place of the thread: it is not one to come back to. */
+  leave(): void {
+    history.replaceState(null, "", "#/");
+    this.changed(null);
   }
 
   readonly #follow = () => this.changed(this.#named);

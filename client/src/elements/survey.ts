@@ -13,6 +13,7 @@ import { explanationsOf, markView, problemsView, progressView, valueOf } from ".
 import { doneView } from "./survey_done.js";
 import { RoundsElement } from "./survey_rounds.js";
 import { isAsked, layoutOf, pagesOf, problemsOf, type Row, rowsOf, undecidedOf } from "./survey_rows.js";
+import { shown } from "./rooms.js";
 import { surveyOf } from "./survey_start.js";
 
 /**
@@ -40,6 +41,7 @@ export class SurveyElement extends RoundsElement {
   declare schema: number | null;
   declare layout: string | null;
   #pictures: Pictures | null = null;
+  #shut = () => {};
   /** Where the addresses of pictures come from: another object when one is known, so that it is drawn. */
   #addresses = { url: (src: string | null | undefined) => this.#pictures?.url(src) ?? "" };
   #focused: { readonly key: string; readonly at: number } | null = null;
@@ -86,12 +88,19 @@ export class SurveyElement extends RoundsElement {
     }
     this.#close();
     this.opened = { client, id: this.survey };
-    await client.openSurvey(this.survey);
+    const id = this.survey;
+    this.#shut = shown(
+      client,
+      `survey:${id}`,
+      () => client.openSurvey(id),
+      () => client.closeSurvey(id),
+    );
   }
 
   #close(): void {
     this.save();
-    this.opened?.client.closeSurvey(this.opened.id);
+    this.#shut();
+    this.#shut = () => {};
     this.opened = null;
     this.page = "";
     this.at = 0;
@@ -167,8 +176,8 @@ export class SurveyElement extends RoundsElement {
       ${this.at > 0 ? html`<button @click=${() => this.turn(this.at - 1)}>${this.t("back")}</button>` : nothing}
       <button
         class=${label === "submit_early" ? "next" : "next primary"}
-        aria-disabled=${this.isGoing}
-        @click=${(event: MouseEvent) => this.goOn(event)}
+        aria-disabled=${this.isHeld}
+        @click=${() => this.goOn()}
       >
         ${this.t(label)}
       </button>

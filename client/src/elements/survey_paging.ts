@@ -7,6 +7,11 @@ import { sentenceOf } from "./errors.js";
 import type { QuestionElement } from "./question.js";
 import { isAsked, type Page, type Problem, type Row } from "./survey_rows.js";
 
+/** So long does "Next" wait for answers, in milliseconds: what cannot be stored now is stored later. */
+const PATIENCE = 3_000;
+/** A second tap follows the first within so many milliseconds. */
+const DOUBLE_TAP = 400;
+
 interface Opened {
   readonly client: ChatClient;
   readonly id: number;
@@ -26,6 +31,8 @@ export abstract class PagingElement extends ChatElement {
   protected isChecked = false;
   /** Whether the user goes on as soon as the answers are saved. */
   protected isGoing = false;
+  /** Whether the page was turned just now: the second tap on "Next" is none on "Submit", which stands in its place. */
+  #hasTurned = false;
   protected error = "";
   /** Answers that are being saved. */
   protected saving = new Set<Promise<unknown>>();
@@ -71,19 +78,41 @@ export abstract class PagingElement extends ChatElement {
     return this.at >= this.pages.length - 1;
   }
 
+  /** Whether going on has to wait. */
+  protected get isHeld(): boolean {
+    return this.isGoing || (this.isLast && this.#hasTurned);
+  }
+
   /** Store what is in the fields. */
   protected save(): void {
     for (const question of this.renderRoot.querySelectorAll<QuestionElement>("dca-question")) question.save();
   }
 
-  /** Wait until the answers are saved; unless they must be, only as long as there is a connection. */
+  /** Whether answers are not saved yet: of this page, or of before it was loaded again. */
+  get #isSaving(): boolean {
+    const lane = `survey:${this.opened?.id}`;
+    const queued = this.api.getSnapshot().queue.some((item) => item.lane === lane && !item.refusal);
+    return this.saving.size > 0 || queued;
+  }
+
+  /** Wait until the answers are saved; unless they must be, only for a while, and as long as there is a connection. */
   protected async settled(must = false): Promise<void> {
-    while (this.saving.size && (must || this.api.getSnapshot().connection === "online"))
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = !must;
+      this.#wake();
+    }, PATIENCE);
+    while (this.#isSaving && (must || (!isLate && this.api.getSnapshot().connection === "online")))
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    clearTimeout(timer);
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   protected override updated(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#wake();
   }
 
   protected focusRow(row: Row | undefined): void {
@@ -97,6 +126,11 @@ export abstract class PagingElement extends ChatElement {
   protected async turn(at: number, key?: string): Promise<void> {
     this.save();
     this.page = this.pages[at]?.key ?? "";
+    this.#hasTurned = true;
+    setTimeout(() => {
+      this.#hasTurned = false;
+      this.requestUpdate();
+    }, DOUBLE_TAP);
     this.requestUpdate();
     await this.updateComplete;
     const heading = this.renderRoot.querySelector<HTMLElement>("section h3[tabindex]");
@@ -108,10 +142,9 @@ export abstract class PagingElement extends ChatElement {
   }
 
   /** Go on from what the user has seen: to what their answers have brought, else to the next page, else to the end. */
-  protected async goOn({ detail }: MouseEvent): Promise<void> {
+  protected async goOn(): Promise<void> {
     const opened = this.opened;
-    // The second tap on "Next" is none on "Submit", which stands in its place.
-    if (this.isGoing || !opened || (this.isLast && detail > 1)) return;
+    if (!opened || this.isHeld) return;
     this.error = "";
     this.isGoing = true;
     try {
@@ -122,6 +155,12 @@ export abstract class PagingElement extends ChatElement {
     }
     this.isGoing = false;
     this.requestUpdate();
+    await this.updateComplete;
+    if (this.error) this.#focusOutcome();
+  }
+
+  #focusOutcome(): void {
+    this.renderRoot.querySelector<HTMLElement>(".problems, .done")?.focus();
   }
 
   async #advance({ client, id }: Opened): Promise<void> {
@@ -131,17 +170,19 @@ export abstract class PagingElement extends ChatElement {
     this.requestUpdate();
     // What was refused and is sent again is not refused now.
     await this.updateComplete;
-    const stateOf = ({ key, answer }: Row) => key + !!answer?.refused;
-    const seen = this.rows.map(stateOf);
-    if (this.saving.size) {
-      await this.settled(isLast);
-      // Responses to changed answers do not say what they lead to.
-      if (isLast) await client.reloadSurvey(id);
-    }
+    const seen = new Map(this.rows.map(({ key, answer }) => [key, Boolean(answer?.refused)]));
+    await this.settled(isLast);
+    // Responses to changed answers do not say what they lead to.
+    if (isLast) await client.reloadSurvey(id);
     await this.updateComplete;
+    // It was submitted elsewhere.
+    if (this.renderRoot.querySelector(".done")) return this.#focusOutcome();
     // The user has gone back meanwhile, or the page shows another survey.
     if (page !== this.page || this.opened?.id !== id) return;
-    const added = this.rows.find((row) => isAsked(row) && !seen.includes(stateOf(row)));
+    // Asked only now, or refused only now.
+    const isNew = ({ key, answer }: Row) =>
+      seen.get(key) === undefined || (answer?.refused && !seen.get(key));
+    const added = this.rows.find((row) => isAsked(row) && isNew(row));
     const at = added ? this.pageOf(added) : Infinity;
     if (added && at <= (isLast ? at : this.at)) return this.turn(at, added.key);
     if (!isLast) return this.turn(this.at + 1);
@@ -152,6 +193,6 @@ export abstract class PagingElement extends ChatElement {
     }
     this.requestUpdate();
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>(".problems, .done")?.focus();
+    this.#focusOutcome();
   }
 }

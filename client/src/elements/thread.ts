@@ -1,7 +1,7 @@
 /** One conversation: its messages, and the form or the question that it has for the user. */
 
 import { html, nothing } from "./lit.js";
-import type { Attachment, LoggedMessage, RoomSnapshot, Snapshot, Thread } from "../index.js";
+import type { Attachment, LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
 import { ChatElement } from "./base.js";
 import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
@@ -16,7 +16,7 @@ import { PartKeys } from "./part_keys.js";
 import { nameOf, namesOf, titleOf } from "./people.js";
 import { may, DELETE, EDIT } from "./permissions.js";
 import { Pictures } from "./pictures.js";
-import { showThread } from "./rooms.js";
+import { shown } from "./rooms.js";
 import { ScrollKeeper } from "./scroll.js";
 import { SearchPanel } from "./search_panel.js";
 import { ThreadFooter } from "./thread_footer.js";
@@ -26,12 +26,8 @@ import type { ThreadHost } from "./thread_host.js";
 /** So many pages back is a message looked for that was found or linked. */
 const PAGES_BACK = 60;
 
-/** A room with its thread and its newest messages: both are drawn at once. */
-type ReadyRoom = RoomSnapshot & { readonly thread: Thread };
-
-function isReady(room: RoomSnapshot | undefined): room is ReadyRoom {
-  return Boolean(room?.isLoaded && room.thread);
-}
+/** So long are messages held back until their thread is there, so that both are drawn at once, in milliseconds. */
+const TOGETHER = 1_000;
 
 /**
  * A conversation.
@@ -86,6 +82,9 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   #newest = 0;
   #wasLoaded = false;
   #isGone = false;
+  #opened: number | null = null;
+  /** Whether the thread takes longer than its messages, which are shown without it then. */
+  #isLate = false;
   #hasDraft = false;
 
   constructor() {
@@ -112,7 +111,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   protected select({ rooms, connection }: Snapshot): readonly unknown[] {
     const room = this.thread === null ? undefined : rooms.get(this.thread);
     // The client drops a room that the user cannot read, or no longer.
-    const isGone = !room && this.#close !== null;
+    const isGone = !room && this.#close !== null && this.#opened === this.thread;
     if (isGone && !this.#isGone) this.emit("thread-left", { thread: this.thread });
     this.#isGone = isGone;
     // The draft changes at every key, and is drawn by the form alone.
@@ -144,7 +143,15 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   }
 
   #open(): void {
-    if (this.thread !== null) this.#close = showThread(this.api, this.thread);
+    const { api, thread } = this;
+    if (thread === null) return;
+    this.#opened = thread;
+    this.#close = shown(
+      api,
+      `thread:${thread}`,
+      () => api.openThread(thread),
+      () => api.closeThread(thread),
+    );
   }
 
   #shut(): void {
@@ -155,7 +162,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
     this.#actions.reset();
     this.#search.reset();
     this.#footer.reset();
-    this.#wasLoaded = this.#hasDraft = this.#isGone = false;
+    this.#wasLoaded = this.#hasDraft = this.#isGone = this.#isLate = false;
     this.#firstUnread = null;
     this.#newest = 0;
     this.#isAtEnd = true;
@@ -163,12 +170,12 @@ export class ThreadElement extends ChatElement implements ThreadHost {
 
   protected override willUpdate(changed: Changes): void {
     super.willUpdate(changed);
-    if (changed.has("thread") && this.chat && changed.get("thread") !== undefined && this.#close) {
+    if (changed.has("thread") && this.chat && changed.get("thread") !== undefined && this.#pictures) {
       this.#shut();
       this.#open();
     }
     const { room } = this;
-    if (isReady(room) && !this.#wasLoaded) {
+    if (this.#isReady(room) && !this.#wasLoaded) {
       this.#wasLoaded = true;
       const unread = room.parts.flat().find((message) => !message.is_read && !message.is_own);
       this.#firstUnread = unread?.id ?? null;
@@ -176,11 +183,23 @@ export class ThreadElement extends ChatElement implements ThreadHost {
     }
   }
 
+  #isReady(room: RoomSnapshot | undefined): room is RoomSnapshot {
+    return Boolean(room?.isLoaded && (room.thread || this.#isLate));
+  }
+
   protected override updated(): void {
     const box = this.renderRoot.querySelector<HTMLElement>(".log");
     this.#scroll.attach(box, box?.firstElementChild ?? null);
     const { room } = this;
-    if (!isReady(room)) return;
+    if (!room?.isLoaded) return;
+    const { id } = room;
+    if (!this.#isReady(room)) {
+      setTimeout(() => {
+        this.#isLate = id === this.thread;
+        this.requestUpdate();
+      }, TOGETHER);
+      return;
+    }
     this.#restoreDraft(room);
     this.#announceNew(room);
     this.#seen();
@@ -208,7 +227,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
 
   readonly #seen = () => {
     const { room } = this;
-    if (document.visibilityState === "hidden" || !isReady(room) || !this.checkVisibility?.()) return;
+    if (document.visibilityState === "hidden" || !this.#isReady(room) || !this.checkVisibility?.()) return;
     void this.api.markRead(room.id).catch(() => {});
   };
 
@@ -263,20 +282,20 @@ export class ThreadElement extends ChatElement implements ThreadHost {
       ${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
       ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
       <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
-        <div class="inner">${isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
+        <div class="inner">${this.#isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
       </div>
       <div class="corner">
         ${
-          this.#isAtEnd || !isReady(room)
+          this.#isAtEnd || !this.#isReady(room)
             ? nothing
             : html`<button
                 class="newest"
                 type="button"
                 @click=${() => this.toNewest()}
-                aria-label=${[texts.get("newest"), room.thread.unread || ""].join(" ").trim()}
+                aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()}
                 title=${texts.get("newest")}
               >
-                ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread.unread ? html`<span>${room.thread.unread}</span>` : nothing}
+                ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
               </button>`
         }
       </div>
@@ -297,7 +316,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
       <p class="skeleton"></p>`;
   }
 
-  #messages(room: ReadyRoom): unknown {
+  #messages(room: RoomSnapshot): unknown {
     const { parts } = room;
     const context = this.#context();
     const marks = this.#actions.marked;
@@ -332,8 +351,8 @@ export class ThreadElement extends ChatElement implements ThreadHost {
           marks.some((id) => part.some((message) => message.id === id)) ? {} : null,
           this.texts,
           this.#pictures?.version,
-          room.thread.permissions,
-          room.thread.state,
+          room.thread?.permissions,
+          room.thread?.state,
         ],
       )}
       ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}

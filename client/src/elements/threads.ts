@@ -8,6 +8,7 @@ import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { sentenceOf } from "./errors.js";
 import { icon } from "./icons.js";
 import { lib } from "./library.js";
+import { shown } from "./rooms.js";
 import { canNotify, notify } from "./push.js";
 import { HashRoute } from "./routing.js";
 import { StartPanel } from "./start_panel.js";
@@ -69,6 +70,7 @@ export class ThreadsElement extends ChatElement {
   declare pageBadges: boolean;
 
   #query: ThreadQuery | null = null;
+  #close = () => {};
   #filter = "all";
   #words = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -105,7 +107,7 @@ export class ThreadsElement extends ChatElement {
   protected override stopped(): void {
     clearTimeout(this.#timer);
     this.#route.stop();
-    if (this.#query) this.api.closeThreads(this.#query);
+    this.#close();
     this.#query = null;
     this.#unread.take(null);
     if (this.pageBadges) showUnread(0);
@@ -119,10 +121,17 @@ export class ThreadsElement extends ChatElement {
 
   /** Load the list that the filters describe. */
   #load(): void {
-    if (this.#query) this.api.closeThreads(this.#query);
+    this.#close();
+    const { api } = this;
     const q = this.#words.trim();
-    this.#query = { type: this.type, ...FILTERS[this.#filter], ...(q ? { q } : {}) };
-    void this.api.loadThreads(this.#query);
+    const query = { type: this.type, ...FILTERS[this.#filter], ...(q ? { q } : {}) };
+    this.#query = query;
+    this.#close = shown(
+      api,
+      lib().listKey(query),
+      () => api.loadThreads(query),
+      () => api.closeThreads(query),
+    );
     this.requestUpdate();
   }
 
@@ -133,6 +142,7 @@ export class ThreadsElement extends ChatElement {
   /** Show a thread; null shows the list. */
   open(thread: number | null): void {
     if (thread !== null && !this.emit("thread-open", { thread }, { cancelable: true })) return;
+    this.#notice = "";
     if (this.routing === "hash") this.#route.go(thread);
     else this.thread = thread;
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>("dca-thread")?.focus());
@@ -256,11 +266,18 @@ export class ThreadsElement extends ChatElement {
               .strings=${this.strings}
               .staff=${this.staff}
               lang=${this.words.language}
-              @thread-left=${() => this.open(null)}
+              @thread-left=${() => this.#leave()}
               >${back}</dca-thread
             >`
       }
     </div>`;
+  }
+
+  /** The chosen conversation cannot be read. */
+  #leave(): void {
+    this.#notice = this.t("forbidden");
+    if (this.routing === "hash") this.#route.leave();
+    else this.thread = null;
   }
 
   #choose(filter: string): void {

@@ -202,6 +202,7 @@ test("dates and times are shown as the language writes them, and what is none as
   expect(shownOf("time", "22:30").replace(/\s/g, " ")).toBe("10:30 PM");
   expect(shownOf("datetime", "2026-11-02T22:30").replace(/\s/g, " ")).toBe("Nov 2, 2026, 10:30 PM");
   expect(shownOf("date", "last week")).toBe("last week");
+  expect(shownOf("date", "2023-02-31")).toBe("2023-02-31");
 });
 
 test("a host has its own control for a type, and unknown types have a field for a text", async () => {

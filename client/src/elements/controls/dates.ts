@@ -33,7 +33,9 @@ function canWrite(format: string, iso: string): boolean {
 /** Return a date, a time or both as the language writes it; null if the text is none. */
 export function shownDate(texts: Texts, type: string, text: string): string | null {
   const date = new Date(type === "time" ? `2000-01-01T${text}` : type === "date" ? `${text}T00:00` : text);
-  if (Number.isNaN(date.getTime())) return null;
+  // A day that its month does not have would become one of the next month.
+  if (Number.isNaN(date.getTime()) || (type !== "time" && date.getDate() !== Number(text.slice(8, 10))))
+    return null;
   return texts.date(date, {
     ...(type === "time" ? {} : { dateStyle: "medium" }),
     ...(type === "date" ? {} : { timeStyle: "short" }),

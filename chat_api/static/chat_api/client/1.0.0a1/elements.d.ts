@@ -386,16 +386,18 @@ declare abstract class PagingElement extends ChatElement {
     protected answer({ key, question, instance }: Row, draft: AnswerDraft | null): void;
     protected removeFile(row: Row, file: StoredFile): void;
     protected get isLast(): boolean;
+    /** Whether going on has to wait. */
+    protected get isHeld(): boolean;
     /** Store what is in the fields. */
     protected save(): void;
-    /** Wait until the answers are saved; unless they must be, only as long as there is a connection. */
+    /** Wait until the answers are saved; unless they must be, only for a while, and as long as there is a connection. */
     protected settled(must?: boolean): Promise<void>;
     protected updated(): void;
     protected focusRow(row: Row | undefined): void;
     protected pageOf(row: Row): number;
     protected turn(at: number, key?: string): Promise<void>;
     /** Go on from what the user has seen: to what their answers have brought, else to the next page, else to the end. */
-    protected goOn({ detail }: MouseEvent): Promise<void>;
+    protected goOn(): Promise<void>;
 }
 
 /** The sections of a survey, and the rounds of repeated groups that the user adds and removes. */

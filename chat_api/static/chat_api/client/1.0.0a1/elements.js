@@ -5,388 +5,388 @@ const { Directive, directive, html, insertPart, noChange, nothing, removePart, r
 \f\r"'\`<>=]|("|')|))|$)`,"g"),z=/'/g,G=/"/g,Z=/^(?:script|style|textarea|title)$/i,L=n=>(t,...e)=>({_$litType$:n,strings:t,values:e}),st=L(1),$t=L(2),At=L(3),x=Symbol.for("lit-noChange"),$=Symbol.for("lit-nothing"),Q=new WeakMap,m=v.createTreeWalker(v,129);function q(n,t){if(!V(n)||!n.hasOwnProperty("raw"))throw Error("invalid template strings array");return W!==void 0?W.createHTML(t):t}var J=(n,t)=>{let e=n.length-1,s=[],i,r=t===2?"<svg>":t===3?"<math>":"",h=T;for(let _=0;_<e;_++){let o=n[_],a,A,l=-1,c=0;for(;c<o.length&&(h.lastIndex=c,A=h.exec(o),A!==null);)c=h.lastIndex,h===T?A[1]==="!--"?h=k:A[1]!==void 0?h=F:A[2]!==void 0?(Z.test(A[2])&&(i=RegExp("</"+A[2],"g")),h=u):A[3]!==void 0&&(h=u):h===u?A[0]===">"?(h=i??T,l=-1):A[1]===void 0?l=-2:(l=h.lastIndex-A[2].length,a=A[1],h=A[3]===void 0?u:A[3]==='"'?G:z):h===G||h===z?h=u:h===k||h===F?h=T:(h=u,i=void 0);let p=h===u&&n[_+1].startsWith("/>")?" ":"";r+=h===T?o+et:l>=0?(s.push(a),o.slice(0,l)+D+o.slice(l)+d+p):o+d+(l===-2?_:p)}return[q(n,r+(n[e]||"<?>")+(t===2?"</svg>":t===3?"</math>":"")),s]},N=class n{constructor({strings:t,_$litType$:e},s){let i;this.parts=[];let r=0,h=0,_=t.length-1,o=this.parts,[a,A]=J(t,e);if(this.el=n.createElement(a,s),m.currentNode=this.el.content,e===2||e===3){let l=this.el.content.firstChild;l.replaceWith(...l.childNodes)}for(;(i=m.nextNode())!==null&&o.length<_;){if(i.nodeType===1){if(i.hasAttributes())for(let l of i.getAttributeNames())if(l.endsWith(D)){let c=A[h++],p=i.getAttribute(l).split(d),M=/([.?@])?(.*)/.exec(c);o.push({type:1,index:r,name:M[2],strings:p,ctor:M[1]==="."?E:M[1]==="?"?B:M[1]==="@"?S:f}),i.removeAttribute(l)}else l.startsWith(d)&&(o.push({type:6,index:r}),i.removeAttribute(l));if(Z.test(i.tagName)){let l=i.textContent.split(d),c=l.length-1;if(c>0){i.textContent=P?P.emptyScript:"";for(let p=0;p<c;p++)i.append(l[p],H()),m.nextNode(),o.push({type:2,index:++r});i.append(l[c],H())}}}else if(i.nodeType===8)if(i.data===U)o.push({type:2,index:r});else{let l=-1;for(;(l=i.data.indexOf(d,l+1))!==-1;)o.push({type:7,index:r}),l+=d.length-1}r++}}static createElement(t,e){let s=v.createElement("template");return s.innerHTML=t,s}};function g(n,t,e=n,s){if(t===x)return t;let i=s!==void 0?e._$Co?.[s]:e._$Cl,r=C(t)?void 0:t._$litDirective$;return i?.constructor!==r&&(i?._$AO?.(!1),r===void 0?i=void 0:(i=new r(n),i._$AT(n,e,s)),s!==void 0?(e._$Co??=[])[s]=i:e._$Cl=i),i!==void 0&&(t=g(n,i._$AS(n,t.values),i,s)),t}var b=class{constructor(t,e){this._$AV=[],this._$AN=void 0,this._$AD=t,this._$AM=e}get parentNode(){return this._$AM.parentNode}get _$AU(){return this._$AM._$AU}u(t){let{el:{content:e},parts:s}=this._$AD,i=(t?.creationScope??v).importNode(e,!0);m.currentNode=i;let r=m.nextNode(),h=0,_=0,o=s[0];for(;o!==void 0;){if(h===o.index){let a;o.type===2?a=new y(r,r.nextSibling,this,t):o.type===1?a=new o.ctor(r,o.name,o.strings,this,t):o.type===6&&(a=new I(r,this,t)),this._$AV.push(a),o=s[++_]}h!==o?.index&&(r=m.nextNode(),h++)}return m.currentNode=v,i}p(t){let e=0;for(let s of this._$AV)s!==void 0&&(s.strings!==void 0?(s._$AI(t,s,e),e+=s.strings.length-2):s._$AI(t[e])),e++}},y=class n{get _$AU(){return this._$AM?._$AU??this._$Cv}constructor(t,e,s,i){this.type=2,this._$AH=$,this._$AN=void 0,this._$AA=t,this._$AB=e,this._$AM=s,this.options=i,this._$Cv=i?.isConnected??!0}get parentNode(){let t=this._$AA.parentNode,e=this._$AM;return e!==void 0&&t?.nodeType===11&&(t=e.parentNode),t}get startNode(){return this._$AA}get endNode(){return this._$AB}_$AI(t,e=this){t=g(this,t,e),C(t)?t===$||t==null||t===""?(this._$AH!==$&&this._$AR(),this._$AH=$):t!==this._$AH&&t!==x&&this._(t):t._$litType$!==void 0?this.$(t):t.nodeType!==void 0?this.T(t):Y(t)?this.k(t):this._(t)}O(t){return this._$AA.parentNode.insertBefore(t,this._$AB)}T(t){this._$AH!==t&&(this._$AR(),this._$AH=this.O(t))}_(t){this._$AH!==$&&C(this._$AH)?this._$AA.nextSibling.data=t:this.T(v.createTextNode(t)),this._$AH=t}$(t){let{values:e,_$litType$:s}=t,i=typeof s=="number"?this._$AC(t):(s.el===void 0&&(s.el=N.createElement(q(s.h,s.h[0]),this.options)),s);if(this._$AH?._$AD===i)this._$AH.p(e);else{let r=new b(i,this),h=r.u(this.options);r.p(e),this.T(h),this._$AH=r}}_$AC(t){let e=Q.get(t.strings);return e===void 0&&Q.set(t.strings,e=new N(t)),e}k(t){V(this._$AH)||(this._$AH=[],this._$AR());let e=this._$AH,s,i=0;for(let r of t)i===e.length?e.push(s=new n(this.O(H()),this.O(H()),this,this.options)):s=e[i],s._$AI(r),i++;i<e.length&&(this._$AR(s&&s._$AB.nextSibling,i),e.length=i)}_$AR(t=this._$AA.nextSibling,e){for(this._$AP?.(!1,!0,e);t!==this._$AB;){let s=j(t).nextSibling;j(t).remove(),t=s}}setConnected(t){this._$AM===void 0&&(this._$Cv=t,this._$AP?.(t))}},f=class{get tagName(){return this.element.tagName}get _$AU(){return this._$AM._$AU}constructor(t,e,s,i,r){this.type=1,this._$AH=$,this._$AN=void 0,this.element=t,this.name=e,this._$AM=i,this.options=r,s.length>2||s[0]!==""||s[1]!==""?(this._$AH=Array(s.length-1).fill(new String),this.strings=s):this._$AH=$}_$AI(t,e=this,s,i){let r=this.strings,h=!1;if(r===void 0)t=g(this,t,e,0),h=!C(t)||t!==this._$AH&&t!==x,h&&(this._$AH=t);else{let _=t,o,a;for(t=r[0],o=0;o<r.length-1;o++)a=g(this,_[s+o],e,o),a===x&&(a=this._$AH[o]),h||=!C(a)||a!==this._$AH[o],a===$?t=$:t!==$&&(t+=(a??"")+r[o+1]),this._$AH[o]=a}h&&!i&&this.j(t)}j(t){t===$?this.element.removeAttribute(this.name):this.element.setAttribute(this.name,t??"")}},E=class extends f{constructor(){super(...arguments),this.type=3}j(t){this.element[this.name]=t===$?void 0:t}},B=class extends f{constructor(){super(...arguments),this.type=4}j(t){this.element.toggleAttribute(this.name,!!t&&t!==$)}},S=class extends f{constructor(t,e,s,i,r){super(t,e,s,i,r),this.type=5}_$AI(t,e=this){if((t=g(this,t,e,0)??$)===x)return;let s=this._$AH,i=t===$&&s!==$||t.capture!==s.capture||t.once!==s.once||t.passive!==s.passive,r=t!==$&&(s===$||i);i&&this.element.removeEventListener(this.name,this,s),r&&this.element.addEventListener(this.name,this,t),this._$AH=t}handleEvent(t){typeof this._$AH=="function"?this._$AH.call(this.options?.host??this.element,t):this._$AH.handleEvent(t)}},I=class{constructor(t,e,s){this.element=t,this.type=6,this._$AN=void 0,this._$AM=e,this.options=s}get _$AU(){return this._$AM._$AU}_$AI(t){g(this,t)}},K={M:D,P:d,A:U,C:1,L:J,R:b,D:Y,V:g,I:y,H:f,N:B,U:S,B:E,F:I},it=w.litHtmlPolyfillSupport;it?.(N,y),(w.litHtmlVersions??=[]).push("3.3.3");var nt=(n,t,e)=>{let s=e?.renderBefore??t,i=s._$litPart$;if(i===void 0){let r=e?.renderBefore??null;s._$litPart$=i=new y(t.insertBefore(H(),r),r,void 0,e??{})}return i._$AI(n),i};var rt=n=>(...t)=>({_$litDirective$:n,values:t}),O=class{constructor(t){}get _$AU(){return this._$AM._$AU}_$AT(t,e,s){this._$Ct=t,this._$AM=e,this._$Ci=s}_$AS(t,e){return this.update(t,e)}update(t,e){return this.render(...e)}};var{I:ot}=K,X=n=>n;var tt=()=>document.createComment(""),ht=(n,t,e)=>{let s=n._$AA.parentNode,i=t===void 0?n._$AB:t._$AA;if(e===void 0){let r=s.insertBefore(tt(),i),h=s.insertBefore(tt(),i);e=new ot(r,h,n,n.options)}else{let r=e._$AB.nextSibling,h=e._$AM,_=h!==n;if(_){let o;e._$AQ?.(n),e._$AM=n,e._$AP!==void 0&&(o=n._$AU)!==h._$AU&&e._$AP(o)}if(r!==i||_){let o=e._$AA;for(;o!==r;){let a=X(o).nextSibling;X(s).insertBefore(o,i),o=a}}}return e},lt=(n,t,e=n)=>(n._$AI(t,e),n);var at=n=>{n._$AR(),n._$AA.remove()};return{Directive:O,directive:rt,html:st,insertPart:ht,noChange:x,nothing:$,removePart:at,render:nt,setChildPartValue:lt}})();
 
 function numberLimit({limits}, name) {
-	const value = limits?.[name]
-	return typeof value === "number" ? value : null
+ const value = limits?.[name]
+ return typeof value === "number" ? value : null
 }
 function textLimit({limits}, name) {
-	const value = limits?.[name]
-	return typeof value === "string" ? value : ""
+ const value = limits?.[name]
+ return typeof value === "string" ? value : ""
 }
 function metaText({meta}, name) {
-	const value = meta?.[name]
-	return typeof value === "string" ? value : ""
+ const value = meta?.[name]
+ return typeof value === "string" ? value : ""
 }
 function between({t}, key, ends) {
-	const [least = null, most = null] = ends
-	const form = least !== null && most !== null ? "between" : least !== null ? "least" : "most"
-	return least === null && most === null ? "" : t(`${key}_${form}`, {least: least ?? "", most: most ?? ""})
+ const [least = null, most = null] = ends
+ const form = least !== null && most !== null ? "between" : least !== null ? "least" : "most"
+ return least === null && most === null ? "" : t(`${key}_${form}`, {least: least ?? "", most: most ?? ""})
 }
 
 function sendAtEnter(asked) {
-	return event => {
-		if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
-		if (asked.layout === "survey" && event.target instanceof HTMLTextAreaElement) return
-		event.preventDefault()
-		asked.send()
-	}
+ return event => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return
+  if (asked.layout === "survey" && event.target instanceof HTMLTextAreaElement) return
+  event.preventDefault()
+  asked.send()
+ }
 }
 function field(asked, options2 = {}) {
-	const {type = "text", saving = "paused", read = value => value} = options2
-	const unit = metaText(asked.question, "unit")
-	return html`<div class="field">
+ const {type = "text", saving = "paused", read = value => value} = options2
+ const unit = metaText(asked.question, "unit")
+ return html`<div class="field">
 <input id="control" type=${type} dir=${type === "text" ? "auto" : nothing} inputmode=${options2.mode ?? nothing} autocomplete=${options2.autocomplete ?? "off"} enterkeyhint=${asked.layout === "chat" ? "send" : "next"} min=${options2.min || nothing} max=${options2.max || nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${options2.value ?? asked.input.text} @input=${({target}) => asked.change({text: read(target.value)}, saving)} @keydown=${sendAtEnter(asked)} />${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}
 </div>`
 }
 function grow(field2) {
-	const {style} = field2
-	if (CSS.supports("field-sizing", "content")) return
-	style.height = "auto"
-	style.height = `${field2.scrollHeight + 2}px`
+ const {style} = field2
+ if (CSS.supports("field-sizing", "content")) return
+ style.height = "auto"
+ style.height = `${field2.scrollHeight + 2}px`
 }
 var MODES = {email: "email", phone: "tel", url: "url"}
 var text = {
-	describe: asked => {
-		const most = numberLimit(asked.question, "max_length")
-		return most === null ? "" : asked.t("characters_most", {n: most})
-	},
-	view: asked => {
-		const mode = MODES[textLimit(asked.question, "format")]
-		if (mode) return field(asked, {mode, autocomplete: mode})
-		return html`<textarea id="control" rows=${asked.layout === "chat" ? 1 : 2} dir="auto" enterkeyhint=${asked.layout === "chat" ? "send" : nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${asked.input.text} @input=${({
-			target
-		}) => {
-			grow(target)
-			asked.change({text: target.value})
-		}} @keydown=${sendAtEnter(asked)}></textarea>`
-	}
+ describe: asked => {
+  const most = numberLimit(asked.question, "max_length")
+  return most === null ? "" : asked.t("characters_most", {n: most})
+ },
+ view: asked => {
+  const mode = MODES[textLimit(asked.question, "format")]
+  if (mode) return field(asked, {mode, autocomplete: mode})
+  return html`<textarea id="control" rows=${asked.layout === "chat" ? 1 : 2} dir="auto" enterkeyhint=${asked.layout === "chat" ? "send" : nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${asked.input.text} @input=${({
+   target
+  }) => {
+   grow(target)
+   asked.change({text: target.value})
+  }} @keydown=${sendAtEnter(asked)}></textarea>`
+ }
 }
 function shownNumber({texts, question}, value) {
-	if (value === null) return null
-	const unit = metaText(question, "unit")
-	return texts.number(value, {maximumFractionDigits: 10}) + (unit && ` ${unit}`)
+ if (value === null) return null
+ const unit = metaText(question, "unit")
+ return texts.number(value, {maximumFractionDigits: 10}) + (unit && ` ${unit}`)
 }
 function numbers(mode) {
-	return {
-		describe: asked => {
-			const ends = ["min", "max"].map(name => shownNumber(asked, numberLimit(asked.question, name)))
-			return between(asked, "number", ends)
-		},
-		view: asked => {
-			const isPositive = (numberLimit(asked.question, "min") ?? 0) >= 0
-			return field(asked, {mode: isPositive ? mode : "text", saving: "left"})
-		}
-	}
+ return {
+  describe: asked => {
+   const ends = ["min", "max"].map(name => shownNumber(asked, numberLimit(asked.question, name)))
+   return between(asked, "number", ends)
+  },
+  view: asked => {
+   const isPositive = (numberLimit(asked.question, "min") ?? 0) >= 0
+   return field(asked, {mode: isPositive ? mode : "text", saving: "left"})
+  }
+ }
 }
 var int = numbers("numeric")
 var float = numbers("decimal")
 
 var _a
 function attributeOf(name, {attribute}) {
-	return attribute ?? name.replace(/[A-Z]/g, "-$&").toLowerCase()
+ return attribute ?? name.replace(/[A-Z]/g, "-$&").toLowerCase()
 }
 var DrawnElement = class extends HTMLElement {
-	static properties = {}
-	updateComplete = Promise.resolve()
-	renderRoot = this.attachShadow({mode: "open"})
-	#values = new Map()
-	#early = []
-	#changed = new Map()
-	#isPending = false
-	#connect
-	#connected = new Promise(resolve => {
-		this.#connect = resolve
-	})
-	constructor() {
-		super()
-		for (const name of Object.keys(this.#declared)) {
-			const early = Object.getOwnPropertyDescriptor(this, name)
-			if (!early) continue
-			this.#early.push([name, early.value])
-			Reflect.deleteProperty(this, name)
-		}
-		this.requestUpdate()
-	}
-	static get observedAttributes() {
-		for (const name of Object.keys(this.properties))
-			Object.defineProperty(this.prototype, name, {
-				configurable: true,
-				get() {
-					return this.#values.get(name)
-				},
-				set(value) {
-					this.#set(name, value)
-				}
-			})
-		return Object.entries(this.properties).flatMap(([name, declared]) => attributeOf(name, declared) || [])
-	}
-	get #declared() {
-		return this.constructor.properties
-	}
-	#set(name, value) {
-		const before = this.#values.get(name)
-		if (Object.is(value, before)) return
-		this.#values.set(name, value)
-		if (!this.#changed.has(name)) this.#changed.set(name, before)
-		this.requestUpdate()
-	}
-	connectedCallback() {
-		for (const [name, value] of this.#early.splice(0)) Reflect.set(this, name, value)
-		this.#connect()
-	}
-	disconnectedCallback() {}
-	attributeChangedCallback(attribute, _, text2) {
-		for (const [name, declared] of Object.entries(this.#declared)) {
-			if (attributeOf(name, declared) !== attribute) continue
-			const isNumber = declared.type === Number && text2 !== null
-			Reflect.set(this, name, declared.type === Boolean ? text2 !== null : isNumber ? Number(text2) : text2)
-		}
-	}
-	requestUpdate() {
-		if (this.#isPending) return
-		this.#isPending = true
-		this.updateComplete = this.#connected.then(() => this.#draw())
-	}
-	#draw() {
-		const changed = this.#changed
-		try {
-			this.willUpdate(changed)
-			this.#reflect(changed)
-			render(this.render(), this.renderRoot)
-		} finally {
-			this.#changed = new Map()
-			this.#isPending = false
-		}
-		this.updated()
-	}
-	#reflect(changed) {
-		for (const [name, declared] of Object.entries(this.#declared)) {
-			const attribute = attributeOf(name, declared)
-			if (!declared.reflect || !attribute || !changed.has(name)) continue
-			const value = this.#values.get(name)
-			const isThere = declared.type === Boolean ? value : value !== null && value !== void 0
-			if (isThere) this.setAttribute(attribute, value === true ? "" : String(value))
-			else this.removeAttribute(attribute)
-		}
-	}
-	willUpdate(_changed) {}
-	updated() {}
+ static properties = {}
+ updateComplete = Promise.resolve()
+ renderRoot = this.attachShadow({mode: "open"})
+ #values = new Map()
+ #early = []
+ #changed = new Map()
+ #isPending = false
+ #connect
+ #connected = new Promise(resolve => {
+  this.#connect = resolve
+ })
+ constructor() {
+  super()
+  for (const name of Object.keys(this.#declared)) {
+   const early = Object.getOwnPropertyDescriptor(this, name)
+   if (!early) continue
+   this.#early.push([name, early.value])
+   Reflect.deleteProperty(this, name)
+  }
+  this.requestUpdate()
+ }
+ static get observedAttributes() {
+  for (const name of Object.keys(this.properties))
+   Object.defineProperty(this.prototype, name, {
+    configurable: true,
+    get() {
+     return this.#values.get(name)
+    },
+    set(value) {
+     this.#set(name, value)
+    }
+   })
+  return Object.entries(this.properties).flatMap(([name, declared]) => attributeOf(name, declared) || [])
+ }
+ get #declared() {
+  return this.constructor.properties
+ }
+ #set(name, value) {
+  const before = this.#values.get(name)
+  if (Object.is(value, before)) return
+  this.#values.set(name, value)
+  if (!this.#changed.has(name)) this.#changed.set(name, before)
+  this.requestUpdate()
+ }
+ connectedCallback() {
+  for (const [name, value] of this.#early.splice(0)) Reflect.set(this, name, value)
+  this.#connect()
+ }
+ disconnectedCallback() {}
+ attributeChangedCallback(attribute, _, text2) {
+  for (const [name, declared] of Object.entries(this.#declared)) {
+   if (attributeOf(name, declared) !== attribute) continue
+   const isNumber = declared.type === Number && text2 !== null
+   Reflect.set(this, name, declared.type === Boolean ? text2 !== null : isNumber ? Number(text2) : text2)
+  }
+ }
+ requestUpdate() {
+  if (this.#isPending) return
+  this.#isPending = true
+  this.updateComplete = this.#connected.then(() => this.#draw())
+ }
+ #draw() {
+  const changed = this.#changed
+  try {
+   this.willUpdate(changed)
+   this.#reflect(changed)
+   render(this.render(), this.renderRoot)
+  } finally {
+   this.#changed = new Map()
+   this.#isPending = false
+  }
+  this.updated()
+ }
+ #reflect(changed) {
+  for (const [name, declared] of Object.entries(this.#declared)) {
+   const attribute = attributeOf(name, declared)
+   if (!declared.reflect || !attribute || !changed.has(name)) continue
+   const value = this.#values.get(name)
+   const isThere = declared.type === Boolean ? value : value !== null && value !== void 0
+   if (isThere) this.setAttribute(attribute, value === true ? "" : String(value))
+   else this.removeAttribute(attribute)
+  }
+ }
+ willUpdate(_changed) {}
+ updated() {}
 }
 _a = DrawnElement
 
 function icon(path) {
-	return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+ return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
 <path d=${path}></path>
 </svg>`
 }
 
 var QUALITIES = [0.9, 0.8, 0.65]
 async function encoded(bitmap, scale, quality) {
-	const canvas = document.createElement("canvas")
-	canvas.width = Math.max(1, Math.floor(bitmap.width * scale))
-	canvas.height = Math.max(1, Math.floor(bitmap.height * scale))
-	const context = canvas.getContext("2d")
-	if (!context) return null
-	context.fillStyle = "#fff"
-	context.fillRect(0, 0, canvas.width, canvas.height)
-	context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
-	return new Promise(resolve => canvas.toBlob(resolve, "image/jpeg", quality))
+ const canvas = document.createElement("canvas")
+ canvas.width = Math.max(1, Math.floor(bitmap.width * scale))
+ canvas.height = Math.max(1, Math.floor(bitmap.height * scale))
+ const context = canvas.getContext("2d")
+ if (!context) return null
+ context.fillStyle = "#fff"
+ context.fillRect(0, 0, canvas.width, canvas.height)
+ context.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
+ return new Promise(resolve => canvas.toBlob(resolve, "image/jpeg", quality))
 }
 async function fitting(file2, {bytes, pixels}, isAccepted) {
-	const bitmap = await createImageBitmap(file2).catch(() => null)
-	if (!bitmap) return isAccepted && file2.size <= bytes ? file2 : null
-	try {
-		const area = bitmap.width * bitmap.height
-		if (isAccepted && area <= pixels && file2.size <= bytes) return file2
-		let scale = Math.min(1, Math.sqrt(pixels / area))
-		for (let attempt = 0; attempt < 4; attempt += 1, scale *= 0.6)
-			for (const quality of QUALITIES) {
-				const blob = await encoded(bitmap, scale, quality)
-				if (blob && blob.size <= bytes) return new File([blob], file2.name.replace(/\.\w+$/, "") + ".jpg", {type: "image/jpeg"})
-			}
-		return null
-	} finally {
-		bitmap.close()
-	}
+ const bitmap = await createImageBitmap(file2).catch(() => null)
+ if (!bitmap) return isAccepted && file2.size <= bytes ? file2 : null
+ try {
+  const area = bitmap.width * bitmap.height
+  if (isAccepted && area <= pixels && file2.size <= bytes) return file2
+  let scale = Math.min(1, Math.sqrt(pixels / area))
+  for (let attempt = 0; attempt < 4; attempt += 1, scale *= 0.6)
+   for (const quality of QUALITIES) {
+    const blob = await encoded(bitmap, scale, quality)
+    if (blob && blob.size <= bytes) return new File([blob], file2.name.replace(/\.\w+$/, "") + ".jpg", {type: "image/jpeg"})
+   }
+  return null
+ } finally {
+  bitmap.close()
+ }
 }
 
 var MEGABYTE = 1e6
 function acceptedTypes(limits) {
-	return [...(limits?.image_types ?? ["image/*"]), ...Object.values(limits?.file_types ?? {}).flat()]
+ return [...(limits?.image_types ?? ["image/*"]), ...Object.values(limits?.file_types ?? {}).flat()]
 }
 async function prepared(rules, file2) {
-	const {accept, bytes, limits, texts} = rules
-	const {name} = file2
-	const type = typeOf(limits, file2)
-	const isPicture = type === "image" || (!type && file2.type.startsWith("image/"))
-	const bounds = {bytes, pixels: limits?.image_pixels_max ?? Infinity}
-	const ready = isPicture ? await fitting(file2, bounds, type === "image") : file2
-	const sent = ready && typeOf(limits, ready)
-	const isAccepted = sent && (!accept.length || accept.some(each => fits(ready, each)))
-	if (isAccepted && ready.size <= bytes) return {file: ready, type: sent, title: ready.name}
-	const isTooLarge = isAccepted || (!ready && type)
-	return isTooLarge ? texts.get("file_too_large_for", {name, size: megabytes(texts, bytes)}) : texts.get("file_not_accepted", {name})
+ const {accept, bytes, limits, texts} = rules
+ const {name} = file2
+ const type = typeOf(limits, file2)
+ const isPicture = type === "image" || (!type && file2.type.startsWith("image/"))
+ const bounds = {bytes, pixels: limits?.image_pixels_max ?? Infinity}
+ const ready = isPicture ? await fitting(file2, bounds, type === "image") : file2
+ const sent = ready && typeOf(limits, ready)
+ const isAccepted = sent && (!accept.length || accept.some(each => fits(ready, each)))
+ if (isAccepted && ready.size <= bytes) return {file: ready, type: sent, title: ready.name}
+ const isTooLarge = isAccepted || (!ready && type)
+ return isTooLarge ? texts.get("file_too_large_for", {name, size: megabytes(texts, bytes)}) : texts.get("file_not_accepted", {name})
 }
 function fits(file2, pattern) {
-	if (pattern.startsWith(".")) return file2.name.toLowerCase().endsWith(pattern.toLowerCase())
-	return pattern.endsWith("/*") ? file2.type.startsWith(pattern.slice(0, -1)) : file2.type === pattern
+ if (pattern.startsWith(".")) return file2.name.toLowerCase().endsWith(pattern.toLowerCase())
+ return pattern.endsWith("/*") ? file2.type.startsWith(pattern.slice(0, -1)) : file2.type === pattern
 }
 function typeOf(limits, {type}) {
-	if (limits?.image_types?.includes(type) ?? type.startsWith("image/")) return "image"
-	const own = Object.entries(limits?.file_types ?? {})
-	return own.find(([, types]) => types.includes(type))?.[0] ?? ""
+ if (limits?.image_types?.includes(type) ?? type.startsWith("image/")) return "image"
+ const own = Object.entries(limits?.file_types ?? {})
+ return own.find(([, types]) => types.includes(type))?.[0] ?? ""
 }
 function megabytes(texts, bytes) {
-	const isSmall = bytes < MEGABYTE
-	return texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, {style: "unit", unit: isSmall ? "kilobyte" : "megabyte", maximumFractionDigits: 1})
+ const isSmall = bytes < MEGABYTE
+ return texts.number(isSmall ? bytes / 1e3 : bytes / MEGABYTE, {style: "unit", unit: isSmall ? "kilobyte" : "megabyte", maximumFractionDigits: 1})
 }
 
 var library
 var loading
 var page
 function pageData() {
-	if (page) return page
-	const text2 = document.getElementById("chat-api-client")?.textContent
-	page = text2 ? JSON.parse(text2) : null
-	return page
+ if (page) return page
+ const text2 = document.getElementById("chat-api-client")?.textContent
+ page = text2 ? JSON.parse(text2) : null
+ return page
 }
 function loadLibrary() {
-	loading ??= import(pageData()?.module ?? new URL("./client.js", import.meta.url).href).then(
-		loaded2 => (library = loaded2),
-		error => {
-			loading = void 0
-			throw error
-		}
-	)
-	return loading
+ loading ??= import(pageData()?.module ?? new URL("./client.js", import.meta.url).href).then(
+  loaded2 => (library = loaded2),
+  error => {
+   loading = void 0
+   throw error
+  }
+ )
+ return loading
 }
 function lib() {
-	if (!library) throw new Error("client.js is not loaded yet")
-	return library
+ if (!library) throw new Error("client.js is not loaded yet")
+ return library
 }
 
 var sheets
 var loading2
 function loadStyles() {
-	loading2 ??= fetch(pageData()?.styles ?? new URL("./elements.css", import.meta.url).href).then(async response => {
-		if (!response.ok) throw new Error(`${response.url}: ${response.status}`)
-		const [, ...parts] = (await response.text()).split(/\/\*! (\w+) \*\//)
-		const named = parts.flatMap((name, at) => (at % 2 ? [] : [[name, sheetOf(parts[at + 1] ?? "")]]))
-		sheets = new Map(named)
-	})
-	loading2.catch(() => (loading2 = void 0))
-	return loading2
+ loading2 ??= fetch(pageData()?.styles ?? new URL("./elements.css", import.meta.url).href).then(async response => {
+  if (!response.ok) throw new Error(`${response.url}: ${response.status}`)
+  const [, ...parts] = (await response.text()).split(/\/\*! (\w+) \*\//)
+  const named = parts.flatMap((name, at) => (at % 2 ? [] : [[name, sheetOf(parts[at + 1] ?? "")]]))
+  sheets = new Map(named)
+ })
+ loading2.catch(() => (loading2 = void 0))
+ return loading2
 }
 function sheetOf(text2) {
-	const sheet = new CSSStyleSheet()
-	sheet.replaceSync(text2)
-	return sheet
+ const sheet = new CSSStyleSheet()
+ sheet.replaceSync(text2)
+ return sheet
 }
 function holdPlace(root) {
-	root.adoptedStyleSheets = [sheetOf(":host { display: block; }")]
+ root.adoptedStyleSheets = [sheetOf(":host { display: block; }")]
 }
 function applyStyles(root, names) {
-	if (!sheets) return
-	const wanted = ["shared", ...names].flatMap(name => sheets?.get(name) ?? [])
-	root.adoptedStyleSheets = [...root.adoptedStyleSheets.filter(sheet => !wanted.includes(sheet)), ...wanted]
+ if (!sheets) return
+ const wanted = ["shared", ...names].flatMap(name => sheets?.get(name) ?? [])
+ root.adoptedStyleSheets = [...root.adoptedStyleSheets.filter(sheet => !wanted.includes(sheet)), ...wanted]
 }
 
 var ComposerElement = class extends DrawnElement {
-	static properties = {texts: {attribute: false}, hint: {}, chosen: {attribute: false}, problems: {attribute: false}}
-	constructor() {
-		super()
-		this.hint = ""
-		this.chosen = []
-		this.problems = []
-	}
-	get text() {
-		return this.#field?.value ?? this.#waiting
-	}
-	restore(text2) {
-		if (this.#field) this.#field.value ||= text2
-		else this.#waiting ||= text2
-		this.requestUpdate()
-	}
-	#waiting = ""
-	get #field() {
-		return this.renderRoot.querySelector("textarea")
-	}
-	focus() {
-		this.#field?.focus()
-	}
-	connectedCallback() {
-		super.connectedCallback()
-		applyStyles(this.renderRoot, ["composer"])
-	}
-	disconnectedCallback() {
-		super.disconnectedCallback()
-		for (const {preview} of this.chosen) URL.revokeObjectURL(preview)
-		this.chosen = []
-	}
-	updated() {
-		if (this.#waiting && this.#field) {
-			this.#field.value = this.#waiting
-			this.#waiting = ""
-			this.requestUpdate()
-		}
-		if (this.#field) grow(this.#field)
-	}
-	async add(files) {
-		const limits = pageData()
-		const free = (limits?.attachments_max ?? 10) - this.chosen.length
-		const all = [...files]
-		const {texts} = this
-		const rules = {limits, accept: [], bytes: limits?.file_bytes_max ?? Infinity, texts}
-		const read = await Promise.all(all.slice(0, Math.max(0, free)).map(file2 => prepared(rules, file2)))
-		const drafts = read.filter(one => typeof one !== "string")
-		this.problems = read.filter(one => typeof one === "string")
-		if (all.length > free) this.problems = [...this.problems, texts.get("too_many_files")]
-		const added = drafts.map(draft2 => ({draft: draft2, preview: URL.createObjectURL(draft2.file)}))
-		this.chosen = [...this.chosen, ...added]
-		this.focus()
-	}
-	#removeFile(chosen) {
-		URL.revokeObjectURL(chosen.preview)
-		this.chosen = this.chosen.filter(other => other !== chosen)
-		this.focus()
-	}
-	#send(event) {
-		event?.preventDefault()
-		const text2 = this.text
-		if (!text2.trim() && !this.chosen.length) return this.focus()
-		const files = this.chosen.map(({draft: draft2}) => draft2)
-		for (const {preview} of this.chosen) URL.revokeObjectURL(preview)
-		this.chosen = []
-		this.problems = []
-		if (this.#field) this.#field.value = ""
-		this.dispatchEvent(new CustomEvent("compose", {detail: {text: text2, files}}))
-		this.requestUpdate()
-		this.focus()
-	}
-	#typed() {
-		this.dispatchEvent(new CustomEvent("write", {detail: {text: this.text}}))
-		this.requestUpdate()
-	}
-	#key = event => {
-		const isPhone = matchMedia("(pointer: coarse)").matches
-		if (event.key !== "Enter" || event.shiftKey || event.isComposing || isPhone) return
-		this.#send(event)
-	}
-	#paste = event => {
-		const files = [...(event.clipboardData?.files ?? [])]
-		if (!files.length) return
-		event.preventDefault()
-		this.add(files)
-	}
-	#pick = event => {
-		const input = event.target
-		this.add([...(input.files ?? [])])
-		input.value = ""
-	}
-	render() {
-		const {texts} = this
-		const max = pageData()?.text_max
-		const left = max === void 0 ? Number.POSITIVE_INFINITY : max - [...this.text].length
-		return html`<form dir=${texts.isRightToLeft ? "rtl" : "ltr"} @submit=${event => this.#send(event)}>
+ static properties = {texts: {attribute: false}, hint: {}, chosen: {attribute: false}, problems: {attribute: false}}
+ constructor() {
+  super()
+  this.hint = ""
+  this.chosen = []
+  this.problems = []
+ }
+ get text() {
+  return this.#field?.value ?? this.#waiting
+ }
+ restore(text2) {
+  if (this.#field) this.#field.value ||= text2
+  else this.#waiting ||= text2
+  this.requestUpdate()
+ }
+ #waiting = ""
+ get #field() {
+  return this.renderRoot.querySelector("textarea")
+ }
+ focus() {
+  this.#field?.focus()
+ }
+ connectedCallback() {
+  super.connectedCallback()
+  applyStyles(this.renderRoot, ["composer"])
+ }
+ disconnectedCallback() {
+  super.disconnectedCallback()
+  for (const {preview} of this.chosen) URL.revokeObjectURL(preview)
+  this.chosen = []
+ }
+ updated() {
+  if (this.#waiting && this.#field) {
+   this.#field.value = this.#waiting
+   this.#waiting = ""
+   this.requestUpdate()
+  }
+  if (this.#field) grow(this.#field)
+ }
+ async add(files) {
+  const limits = pageData()
+  const free = (limits?.attachments_max ?? 10) - this.chosen.length
+  const all = [...files]
+  const {texts} = this
+  const rules = {limits, accept: [], bytes: limits?.file_bytes_max ?? Infinity, texts}
+  const read = await Promise.all(all.slice(0, Math.max(0, free)).map(file2 => prepared(rules, file2)))
+  const drafts = read.filter(one => typeof one !== "string")
+  this.problems = read.filter(one => typeof one === "string")
+  if (all.length > free) this.problems = [...this.problems, texts.get("too_many_files")]
+  const added = drafts.map(draft2 => ({draft: draft2, preview: URL.createObjectURL(draft2.file)}))
+  this.chosen = [...this.chosen, ...added]
+  this.focus()
+ }
+ #removeFile(chosen) {
+  URL.revokeObjectURL(chosen.preview)
+  this.chosen = this.chosen.filter(other => other !== chosen)
+  this.focus()
+ }
+ #send(event) {
+  event?.preventDefault()
+  const text2 = this.text
+  if (!text2.trim() && !this.chosen.length) return this.focus()
+  const files = this.chosen.map(({draft: draft2}) => draft2)
+  for (const {preview} of this.chosen) URL.revokeObjectURL(preview)
+  this.chosen = []
+  this.problems = []
+  if (this.#field) this.#field.value = ""
+  this.dispatchEvent(new CustomEvent("compose", {detail: {text: text2, files}}))
+  this.requestUpdate()
+  this.focus()
+ }
+ #typed() {
+  this.dispatchEvent(new CustomEvent("write", {detail: {text: this.text}}))
+  this.requestUpdate()
+ }
+ #key = event => {
+  const isPhone = matchMedia("(pointer: coarse)").matches
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || isPhone) return
+  this.#send(event)
+ }
+ #paste = event => {
+  const files = [...(event.clipboardData?.files ?? [])]
+  if (!files.length) return
+  event.preventDefault()
+  this.add(files)
+ }
+ #pick = event => {
+  const input = event.target
+  this.add([...(input.files ?? [])])
+  input.value = ""
+ }
+ render() {
+  const {texts} = this
+  const max = pageData()?.text_max
+  const left = max === void 0 ? Number.POSITIVE_INFINITY : max - [...this.text].length
+  return html`<form dir=${texts.isRightToLeft ? "rtl" : "ltr"} @submit=${event => this.#send(event)}>
 ${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
 ${this.chosen.length ? this.#files() : nothing}
 ${this.problems.map(problem => html`<p class="error" role="alert" dir="auto">${problem}</p>`)}
@@ -394,7 +394,7 @@ ${left < 0 ? html`<p class="error" role="alert">${texts.get("too_long", {n: -lef
 <div class="line">
 <label class="attach">
 <input type="file" class="unseen" multiple accept=${acceptedTypes(pageData()).join(",")} @change=${this.#pick} />
-${icon("M21 11l-9 9a6 6 0 0 1-8-8l9-9a4 4 0 0 1 6 6l-9 9a2 2 0 0 1-3-3l8-8")}
+${icon("M7 9v7a5 5 0 0 0 10 0V6a3 3 0 0 0-6 0v10a1 1 0 0 0 2 0V9")}
 <span class="unseen">${texts.get("attach")}</span>
 </label>
 <textarea rows="1" dir="auto" aria-label=${texts.get("message")} placeholder=${texts.get("message")} enterkeyhint="enter" @input=${() => this.#typed()} @keydown=${this.#key} @paste=${this.#paste}></textarea>
@@ -403,13 +403,13 @@ ${icon("M4 12l16-8-6 16-3-7z")}
 </button>
 </div>
 </form>`
-	}
-	#files() {
-		return html`<ul class="chosen">
+ }
+ #files() {
+  return html`<ul class="chosen">
 ${this.chosen.map(chosen => {
-	const name = chosen.draft.title ?? ""
-	const isPicture = chosen.draft.file.type.startsWith("image/")
-	return html`<li>
+ const name = chosen.draft.title ?? ""
+ const isPicture = chosen.draft.file.type.startsWith("image/")
+ return html`<li>
 ${isPicture ? html`<img src=${chosen.preview} alt="" />` : nothing}
 <span dir="auto">${name}</span>
 <button type="button" class="plain" aria-label=${this.texts.get("remove_file", {name})} @click=${() => this.#removeFile(chosen)}>
@@ -418,42 +418,42 @@ ${icon("M6 6l12 12M18 6L6 18")}
 </li>`
 })}
 </ul>`
-	}
+ }
 }
 
 function toggled({answers}, chosen, id) {
-	if (chosen.includes(id)) return chosen.filter(other => other !== id)
-	const excludes = other => answers.find(answer => answer.id === other)?.exclusive ?? false
-	const kept = excludes(id) ? [] : chosen.filter(other => !excludes(other))
-	return answers.map(answer => answer.id).filter(other => other === id || kept.includes(other))
+ if (chosen.includes(id)) return chosen.filter(other => other !== id)
+ const excludes = other => answers.find(answer => answer.id === other)?.exclusive ?? false
+ const kept = excludes(id) ? [] : chosen.filter(other => !excludes(other))
+ return answers.map(answer => answer.id).filter(other => other === id || kept.includes(other))
 }
 function chosenText({answers}, chosen, typed = "") {
-	const texts = answers.filter(({id}) => chosen.includes(id)).map(answer => answer.text)
-	return [...texts, ...(typed.trim() ? [typed.trim()] : [])].join(", ")
+ const texts = answers.filter(({id}) => chosen.includes(id)).map(answer => answer.text)
+ return [...texts, ...(typed.trim() ? [typed.trim()] : [])].join(", ")
 }
 function draft({question, input}) {
-	const typed = question.choice_open ? {text: input.text} : {}
-	const isEmpty = !input.answers.length && !typed.text?.trim()
-	return isEmpty ? null : {answers: input.answers, ...typed}
+ const typed = question.choice_open ? {text: input.text} : {}
+ const isEmpty = !input.answers.length && !typed.text?.trim()
+ return isEmpty ? null : {answers: input.answers, ...typed}
 }
 function shown({question, input}) {
-	return chosenText(question, input.answers, question.choice_open ? input.text : "")
+ return chosenText(question, input.answers, question.choice_open ? input.text : "")
 }
 function open(asked) {
-	if (!asked.question.choice_open) return nothing
-	return html`<label class="other"><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label>`
+ if (!asked.question.choice_open) return nothing
+ return html`<label class="other"><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label>`
 }
 function options(asked, type) {
-	const {question, input} = asked
-	const least = numberLimit(question, "min_selected") ?? 0
-	const choose = id => {
-		const answers = type === "radio" ? [id] : toggled(question, input.answers, id)
-		const isAlone = question.answers.some(answer => answer.exclusive && answers.includes(answer.id))
-		asked.change({answers}, answers.length && answers.length < least && !isAlone ? "left" : "now")
-	}
-	return html`<div class="options">
+ const {question, input} = asked
+ const least = numberLimit(question, "min_selected") ?? 0
+ const choose = id => {
+  const answers = type === "radio" ? [id] : toggled(question, input.answers, id)
+  const isAlone = question.answers.some(answer => answer.exclusive && answers.includes(answer.id))
+  asked.change({answers}, answers.length && answers.length < least && !isAlone ? "left" : "now")
+ }
+ return html`<div class="options">
 ${question.answers.map(
-	({id, text: text2}) => html`<label class="option">
+ ({id, text: text2}) => html`<label class="option">
 <input type=${type} name="answer" aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} .checked=${input.answers.includes(id)} @change=${() => choose(id)} /><span dir="auto">${text2}</span>
 </label>`
 )}
@@ -461,18 +461,15 @@ ${question.answers.map(
 ${open(asked)}`
 }
 function replies(asked) {
-	const {question, input} = asked
-	const choose = id => {
-		if (asked.isWaiting) return
-		asked.change({answers: [id]})
-		asked.send()
-	}
-	return html`<div class="replies">
+ const {question, input} = asked
+ const choose = id => {
+  if (asked.isWaiting) return
+  asked.change({answers: [id]})
+  asked.send()
+ }
+ return html`<div class="replies">
 ${question.answers.map(
-	({
-		id,
-		text: text2
-	}) => html`<button class="reply" dir="auto" ?data-suggested=${!asked.value && input.answers.includes(id)} aria-pressed=${asked.value && input.answers.includes(id) ? "true" : nothing} aria-disabled=${asked.isWaiting ? "true" : nothing} @click=${() => choose(id)}>
+ ({id, text: text2}) => html`<button class="reply" dir="auto" ?data-suggested=${!asked.value && input.answers.includes(id)} aria-pressed=${asked.value && input.answers.includes(id) ? "true" : nothing} aria-disabled=${asked.isWaiting ? "true" : nothing} @click=${() => choose(id)}>
 ${text2}
 </button>`
 )}
@@ -481,197 +478,197 @@ ${open(asked)}`
 }
 var choice = {isGroup: true, sendsItself: ({question}) => !question.choice_open, view: asked => (asked.layout === "chat" ? replies(asked) : options(asked, "radio")), draft, shown}
 var multichoice = {
-	isGroup: true,
-	describe: asked => {
-		const ends = ["min_selected", "max_selected"].map(name => numberLimit(asked.question, name))
-		return between(
-			asked,
-			"choose",
-			ends.map(end => (end ? asked.texts.number(end) : null))
-		)
-	},
-	view: asked => options(asked, "checkbox"),
-	draft,
-	shown
+ isGroup: true,
+ describe: asked => {
+  const ends = ["min_selected", "max_selected"].map(name => numberLimit(asked.question, name))
+  return between(
+   asked,
+   "choose",
+   ends.map(end => (end ? asked.texts.number(end) : null))
+  )
+ },
+ view: asked => options(asked, "checkbox"),
+ draft,
+ shown
 }
 
 var ISO = {date: "%Y-%m-%d", time: "%H:%M", "datetime-local": "%Y-%m-%dT%H:%M"}
 function rewritten(text2, from, to, isWhole = true) {
-	const source = from.replace(/[^\w%]/g, "\\$&").replace(/%(.)/g, (_, letter) => (/[YmdHM]/.test(letter) ? `(?<${letter}>\\d{${letter === "Y" ? 4 : 2}})` : "$^"))
-	const parts = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text2)?.groups
-	return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? (/[md]/.test(letter) ? "01" : "00")) : ""
+ const source = from.replace(/[^\w%]/g, "\\$&").replace(/%(.)/g, (_, letter) => (/[YmdHM]/.test(letter) ? `(?<${letter}>\\d{${letter === "Y" ? 4 : 2}})` : "$^"))
+ const parts = new RegExp(`^${source}${isWhole ? "$" : ""}`).exec(text2)?.groups
+ return parts ? to.replace(/%(.)/g, (_, letter) => parts[letter] ?? (/[md]/.test(letter) ? "01" : "00")) : ""
 }
 function canWrite(format, iso) {
-	return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token))
+ return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token))
 }
 function shownDate(texts, type, text2) {
-	const date2 = new Date(type === "time" ? `2000-01-01T${text2}` : type === "date" ? `${text2}T00:00` : text2)
-	if (Number.isNaN(date2.getTime())) return null
-	return texts.date(date2, {...(type === "time" ? {} : {dateStyle: "medium"}), ...(type === "date" ? {} : {timeStyle: "short"})})
+ const date2 = new Date(type === "time" ? `2000-01-01T${text2}` : type === "date" ? `${text2}T00:00` : text2)
+ if (Number.isNaN(date2.getTime()) || (type !== "time" && date2.getDate() !== Number(text2.slice(8, 10)))) return null
+ return texts.date(date2, {...(type === "time" ? {} : {dateStyle: "medium"}), ...(type === "date" ? {} : {timeStyle: "short"})})
 }
 function temporal(type) {
-	const iso = ISO[type]
-	const isoOf = (text2, format) => rewritten(text2, format, iso) || rewritten(text2, iso, iso, false)
-	const formatOf = ({question}) => {
-		const format = metaText(question, "format")
-		return format && format !== "iso" ? format : iso
-	}
-	const bounds = ({question}) => ["min", "max"].map(name => rewritten(textLimit(question, name), iso, iso, false))
-	return {
-		describe: asked => {
-			const ends = bounds(asked).map(bound => shownDate(asked.texts, type, bound))
-			return between(asked, type === "time" ? "number" : "date", ends)
-		},
-		view: asked => {
-			const format = formatOf(asked)
-			if (!canWrite(format, iso)) return field(asked)
-			const {text: text2} = asked.input
-			const value = isoOf(text2, format)
-			const [min, max] = bounds(asked)
-			const read = entered => rewritten(entered, iso, format, false)
-			return html`${field(asked, {type, value, min, max, read, saving: "paused"})}
+ const iso = ISO[type]
+ const isoOf = (text2, format) => rewritten(text2, format, iso) || rewritten(text2, iso, iso, false)
+ const formatOf = ({question}) => {
+  const format = metaText(question, "format")
+  return format && format !== "iso" ? format : iso
+ }
+ const bounds = ({question}) => ["min", "max"].map(name => rewritten(textLimit(question, name), iso, iso, false))
+ return {
+  describe: asked => {
+   const ends = bounds(asked).map(bound => shownDate(asked.texts, type, bound))
+   return between(asked, type === "time" ? "number" : "date", ends)
+  },
+  view: asked => {
+   const format = formatOf(asked)
+   if (!canWrite(format, iso)) return field(asked)
+   const {text: text2} = asked.input
+   const value = isoOf(text2, format)
+   const [min, max] = bounds(asked)
+   const read = entered => rewritten(entered, iso, format, false)
+   return html`${field(asked, {type, value, min, max, read, saving: "paused"})}
 ${text2 && !value ? html`<p class="hint" dir="auto">${asked.t("you_answered", {text: text2})}</p>` : nothing}`
-		},
-		shown: asked => {
-			const {text: text2} = asked.input
-			const format = formatOf(asked)
-			return (canWrite(iso, format) && shownDate(asked.texts, type, isoOf(text2, format))) || text2
-		}
-	}
+  },
+  shown: asked => {
+   const {text: text2} = asked.input
+   const format = formatOf(asked)
+   return (canWrite(iso, format) && shownDate(asked.texts, type, isoOf(text2, format))) || text2
+  }
+ }
 }
 var date = temporal("date")
 var time = temporal("time")
 var datetime = temporal("datetime-local")
 
 function bytesMax({question, limits}) {
-	return Math.min(limits?.file_bytes_max ?? Infinity, numberLimit(question, "max_size") ?? Infinity)
+ return Math.min(limits?.file_bytes_max ?? Infinity, numberLimit(question, "max_size") ?? Infinity)
 }
 function filesMax({question, limits}) {
-	return Math.min(limits?.attachments_max ?? 10, numberLimit(question, "max_files") ?? Infinity)
+ return Math.min(limits?.attachments_max ?? 10, numberLimit(question, "max_files") ?? Infinity)
 }
 function acceptedBy({limits}) {
-	const {accept} = limits ?? {}
-	return Array.isArray(accept) ? accept.map(String) : []
+ const {accept} = limits ?? {}
+ return Array.isArray(accept) ? accept.map(String) : []
 }
 function rulesOf(asked) {
-	const {limits, question, texts} = asked
-	return {limits, accept: acceptedBy(question), bytes: bytesMax(asked), texts}
+ const {limits, question, texts} = asked
+ return {limits, accept: acceptedBy(question), bytes: bytesMax(asked), texts}
 }
 async function add(asked, list) {
-	const all = [...list]
-	if (!all.length || asked.isWaiting) return
-	const free = filesMax(asked) - asked.input.files.length - (asked.value?.files?.length ?? 0)
-	asked.say(all.length > free ? asked.t("files_at_most", {n: filesMax(asked)}) : "")
-	const results = await Promise.all(all.slice(0, Math.max(0, free)).map(file2 => prepared(rulesOf(asked), file2)))
-	const errors = results.filter(result => typeof result === "string")
-	const files = results.filter(result => typeof result !== "string")
-	if (files.length) asked.change({files: [...asked.input.files, ...files]}, "now")
-	if (errors.length) asked.say(errors.join(" "))
+ const all = [...list]
+ if (!all.length || asked.isWaiting) return
+ const free = filesMax(asked) - asked.input.files.length - (asked.value?.files?.length ?? 0)
+ asked.say(all.length > free ? asked.t("files_at_most", {n: filesMax(asked)}) : "")
+ const results = await Promise.all(all.slice(0, Math.max(0, free)).map(file2 => prepared(rulesOf(asked), file2)))
+ const errors = results.filter(result => typeof result === "string")
+ const files = results.filter(result => typeof result !== "string")
+ if (files.length) asked.change({files: [...asked.input.files, ...files]}, "now")
+ if (errors.length) asked.say(errors.join(" "))
 }
 function picker(asked, key, options2 = {}) {
-	const {question, limits} = asked
-	const accept = acceptedBy(question)
-	const open2 = ({currentTarget}) => currentTarget.nextElementSibling.click()
-	const take = ({target}) => {
-		const input = target
-		add(asked, [...(input.files ?? [])])
-		input.value = ""
-	}
-	return html`<button id=${options2.camera ? nothing : "control"} class=${options2.camera ? "camera" : ""} aria-describedby=${asked.describedBy} aria-disabled=${asked.isWaiting} @click=${open2}>
+ const {question, limits} = asked
+ const accept = acceptedBy(question)
+ const open2 = ({currentTarget}) => currentTarget.nextElementSibling.click()
+ const take = ({target}) => {
+  const input = target
+  add(asked, [...(input.files ?? [])])
+  input.value = ""
+ }
+ return html`<button id=${options2.camera ? nothing : "control"} class=${options2.camera ? "camera" : ""} aria-describedby=${asked.describedBy} aria-disabled=${asked.isWaiting} @click=${open2}>
 ${asked.t(key)}</button><input type="file" hidden accept=${options2.camera ? "image/*" : (accept.length ? accept : acceptedTypes(limits)).join(",")} capture=${options2.camera ? "environment" : nothing} ?multiple=${!options2.camera && filesMax(asked) > 1} @change=${take} />`
 }
 function row(asked, name, src, remove) {
-	return html`<li>
+ return html`<li>
 ${src ? html`<img src=${src} alt="" />` : nothing}
 <span dir="auto">${name}</span>
 <button class="plain" aria-label=${asked.t("remove_file", {name})} @click=${remove}>✕</button>
 </li>`
 }
 function thumbnailOf({thumbnail, src, type}) {
-	const small = thumbnail?.src
-	return small ?? (type === "image" ? src : null)
+ const small = thumbnail?.src
+ return small ?? (type === "image" ? src : null)
 }
 function over(event, isOver) {
-	event.preventDefault()
-	event.currentTarget.toggleAttribute("data-over", isOver)
+ event.preventDefault()
+ event.currentTarget.toggleAttribute("data-over", isOver)
 }
 function view(asked) {
-	const {input, value} = asked
-	const without = file2 => asked.change({files: input.files.filter(other => other !== file2)})
-	const stored = asked.layout === "survey" ? (value?.files ?? []) : []
-	const count = stored.length + input.files.length
-	return html`<div class="files" @dragover=${event => over(event, true)} @dragleave=${event => over(event, false)} @drop=${event => {
-		over(event, false)
-		add(asked, event.dataTransfer?.files ?? [])
-	}} @paste=${event => void add(asked, event.clipboardData?.files ?? [])}>
+ const {input, value} = asked
+ const without = file2 => asked.change({files: input.files.filter(other => other !== file2)})
+ const stored = asked.layout === "survey" ? (value?.files ?? []) : []
+ const count = stored.length + input.files.length
+ return html`<div class="files" @dragover=${event => over(event, true)} @dragleave=${event => over(event, false)} @drop=${event => {
+  over(event, false)
+  add(asked, event.dataTransfer?.files ?? [])
+ }} @paste=${event => void add(asked, event.clipboardData?.files ?? [])}>
 ${
-	count
-		? html`<ul>
+ count
+  ? html`<ul>
 ${stored.map(file2 => row(asked, file2.title || asked.t("file"), asked.url(thumbnailOf(file2)), () => asked.removeFile(file2)))}
 ${input.files.map(file2 => row(asked, file2.title ?? "", file2.type === "image" ? asked.preview(file2.file) : "", () => without(file2)))}
 </ul>`
-		: nothing
+  : nothing
 }
 ${
-	count < filesMax(asked)
-		? html`<div class="pickers">
+ count < filesMax(asked)
+  ? html`<div class="pickers">
 ${picker(asked, "choose_file")} ${picker(asked, "take_photo", {camera: true})}
 <span class="hint drop">${asked.t("or_drop")}</span>
 </div>`
-		: nothing
+  : nothing
 }
 </div>`
 }
 var file = {
-	isGroup: true,
-	describe: asked => {
-		const own = numberLimit(asked.question, "max_size")
-		const most = numberLimit(asked.question, "max_files")
-		return [most === null ? "" : asked.t("files_at_most", {n: most}), own === null ? "" : asked.t("size_at_most", {size: megabytes(asked.texts, bytesMax(asked))})].filter(Boolean).join(" ")
-	},
-	view,
-	draft: ({input}) => (input.files.length ? {files: input.files} : null),
-	shown: ({input}) => input.files.map(({title: title2}) => title2).join(", ")
+ isGroup: true,
+ describe: asked => {
+  const own = numberLimit(asked.question, "max_size")
+  const most = numberLimit(asked.question, "max_files")
+  return [most === null ? "" : asked.t("files_at_most", {n: most}), own === null ? "" : asked.t("size_at_most", {size: megabytes(asked.texts, bytesMax(asked))})].filter(Boolean).join(" ")
+ },
+ view,
+ draft: ({input}) => (input.files.length ? {files: input.files} : null),
+ shown: ({input}) => input.files.map(({title: title2}) => title2).join(", ")
 }
 
 function locate(asked) {
-	asked.say(asked.t("locating"))
-	navigator.geolocation.getCurrentPosition(
-		({coords: {latitude, longitude, accuracy}}) => {
-			asked.say("")
-			const text2 = [latitude.toFixed(6), longitude.toFixed(6), Math.round(accuracy)].join(",")
-			asked.change({text: text2}, "now")
-		},
-		({code}) => asked.say(asked.t(code === 1 ? "location_denied" : "location_unavailable")),
-		{enableHighAccuracy: true, timeout: 2e4, maximumAge: 6e4}
-	)
+ asked.say(asked.t("locating"))
+ navigator.geolocation.getCurrentPosition(
+  ({coords: {latitude, longitude, accuracy}}) => {
+   asked.say("")
+   const text2 = [latitude.toFixed(6), longitude.toFixed(6), Math.round(accuracy)].join(",")
+   asked.change({text: text2}, "now")
+  },
+  ({code}) => asked.say(asked.t(code === 1 ? "location_denied" : "location_unavailable")),
+  {enableHighAccuracy: true, timeout: 2e4, maximumAge: 6e4}
+ )
 }
 var location2 = {
-	describe: ({t}) => t("coordinates"),
-	view: asked => html`
+ describe: ({t}) => t("coordinates"),
+ view: asked => html`
 ${"geolocation" in navigator && isSecureContext ? html`<button @click=${() => locate(asked)}>${asked.t("use_my_location")}</button>` : nothing}
 ${field(asked, {saving: "left"})}
 `
 }
 
 var range = {
-	view: asked => {
-		const {question, input} = asked
-		const from = question.range_from ?? numberLimit(question, "min") ?? 0
-		const to = question.range_to ?? numberLimit(question, "max") ?? 10
-		const step = numberLimit(question, "step") ?? 1
-		const value = input.text === "" ? null : Number(input.text)
-		const shown3 = shownNumber(asked, value) ?? asked.t("not_answered")
-		const middle = from + Math.round((to - from) / 2 / step) * step
-		const take = ({target}) => asked.change({text: target.value})
-		const touch = event => {
-			if (!input.text) take(event)
-		}
-		const press = event => {
-			if (event.key === "Enter" && input.text) asked.send()
-			else if (event.key === "Enter" || event.key === " ") touch(event)
-		}
-		return html`<div class="range" ?data-untouched=${value === null}>
+ view: asked => {
+  const {question, input} = asked
+  const from = question.range_from ?? numberLimit(question, "min") ?? 0
+  const to = question.range_to ?? numberLimit(question, "max") ?? 10
+  const step = numberLimit(question, "step") ?? 1
+  const value = input.text === "" ? null : Number(input.text)
+  const shown3 = shownNumber(asked, value) ?? asked.t("not_answered")
+  const middle = from + Math.round((to - from) / 2 / step) * step
+  const take = ({target}) => asked.change({text: target.value})
+  const touch = event => {
+   if (!input.text) take(event)
+  }
+  const press = event => {
+   if (event.key === "Enter" && input.text) asked.send()
+   else if (event.key === "Enter" || event.key === " ") touch(event)
+  }
+  return html`<div class="range" ?data-untouched=${value === null}>
 <output for="control" aria-hidden="true">${shown3}</output>
 <input id="control" type="range" min=${from} max=${to} step=${step} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-valuetext=${shown3} .value=${String(value ?? middle)} @input=${take} @click=${touch} @pointerup=${touch} @keydown=${press} />
 <div class="ends" aria-hidden="true">
@@ -679,610 +676,629 @@ var range = {
 <span dir="auto">${metaText(question, "to_label") || asked.texts.number(to)}</span>
 </div>
 </div>`
-	}
+ }
 }
 
 var control = {
-	isSilent: "survey",
-	isGroup: true,
-	sendsItself: () => true,
-	draft: () => ({}),
-	view: asked => html`<button id="control" class="primary" aria-disabled=${asked.isWaiting} @click=${() => asked.send()}>
+ isSilent: "survey",
+ isGroup: true,
+ sendsItself: () => true,
+ draft: () => ({}),
+ view: asked => html`<button id="control" class="primary" aria-disabled=${asked.isWaiting} @click=${() => asked.send()}>
 ${asked.t("go_on")}
 </button>`
 }
 var silent = {isSilent: "always", view: () => "", draft: () => null}
 
-var controls = new Map(
-	Object.entries({...{choice, multichoice, text, int, float, range, date, time, datetime, file, location: location2, control}, ...{message: silent, fork: silent, calculation: silent}})
-)
+var controls = new Map(Object.entries({...{choice, multichoice, text, int, float, range, date, time, datetime, file, location: location2, control}, ...{message: silent, fork: silent, calculation: silent}}))
 function registerControl(type, control2) {
-	controls.set(type, control2)
+ controls.set(type, control2)
 }
 function shownText(asked) {
-	return controlFor(asked.question.type).shown?.(asked) ?? asked.input.text
+ return controlFor(asked.question.type).shown?.(asked) ?? asked.input.text
 }
 function controlFor(type) {
-	return controls.get(type) ?? text
+ return controls.get(type) ?? text
 }
 
 var NONE = {threads: 0, messages: 0}
 function unreadOf({unread}, type) {
-	return unread && (unread.types[type] ?? NONE)
+ return unread && (unread.types[type] ?? NONE)
 }
 var UnreadNumbers = class {
-	changed
-	now = null
-	constructor(changed) {
-		this.changed = changed
-	}
-	take(counts) {
-		const before = this.now
-		this.now = counts
-		if (counts && (counts.threads !== before?.threads || counts.messages !== before.messages)) queueMicrotask(() => this.changed(counts))
-	}
+ changed
+ now = null
+ constructor(changed) {
+  this.changed = changed
+ }
+ take(counts2) {
+  const before = this.now
+  this.now = counts2
+  if (counts2 && (counts2.threads !== before?.threads || counts2.messages !== before.messages)) queueMicrotask(() => this.changed(counts2))
+ }
 }
 var title = null
 var icon2 = null
 var drawn = ""
 function showUnread(count) {
-	title ??= document.title
-	document.title = count ? `(${count}) ${title}` : title
-	showDot(count > 0)
+ title ??= document.title
+ document.title = count ? `(${count}) ${title}` : title
+ showDot(count > 0)
 }
 async function showDot(isShown) {
-	const link = document.querySelector('link[rel~="icon"]')
-	if (!link) return
-	icon2 ??= {link, href: link.href}
-	if (!isShown) {
-		icon2.link.href = icon2.href
-		return
-	}
-	drawn ||= await dotted(icon2.href).catch(() => "")
-	if (drawn) icon2.link.href = drawn
+ const link = document.querySelector('link[rel~="icon"]')
+ if (!link) return
+ icon2 ??= {link, href: link.href}
+ if (!isShown) {
+  icon2.link.href = icon2.href
+  return
+ }
+ drawn ||= await dotted(icon2.href).catch(() => "")
+ if (drawn) icon2.link.href = drawn
 }
 async function dotted(href) {
-	const image = new Image()
-	image.src = href
-	await image.decode()
-	const canvas = Object.assign(document.createElement("canvas"), {width: 64, height: 64})
-	const context = canvas.getContext("2d")
-	context.drawImage(image, 0, 0, 64, 64)
-	context.fillStyle = "#d92d20"
-	context.arc(48, 16, 14, 0, 2 * Math.PI)
-	context.fill()
-	const blob = await new Promise(resolve => canvas.toBlob(resolve))
-	return blob ? URL.createObjectURL(blob) : ""
+ const image = new Image()
+ image.src = href
+ await image.decode()
+ const canvas = Object.assign(document.createElement("canvas"), {width: 64, height: 64})
+ const context = canvas.getContext("2d")
+ context.drawImage(image, 0, 0, 64, 64)
+ context.fillStyle = "#d92d20"
+ context.arc(48, 16, 14, 0, 2 * Math.PI)
+ context.fill()
+ const blob = await new Promise(resolve => canvas.toBlob(resolve))
+ return blob ? URL.createObjectURL(blob) : ""
 }
 
 function textButton(text2, act, kind = "link") {
-	return html`<button type="button" class=${kind} @click=${act}>${text2}</button>`
+ return html`<button type="button" class=${kind} @click=${act}>${text2}</button>`
 }
 
 var LANGUAGES = ["en", "es", "fr", "pl", "ar"]
 var loaded = new Map()
 var Texts = class {
-	language
-	strings
-	#plurals
-	#formats = new Map()
-	constructor(language, strings) {
-		this.language = language
-		this.strings = strings
-		this.#plurals = new Intl.PluralRules(language)
-	}
-	get(key, parameters = {}) {
-		const {n} = parameters
-		const forms = typeof n === "number" ? [`${key}_${this.#plurals.select(n)}`, `${key}_other`, key] : [key]
-		const text2 = forms.map(form => this.strings[form]).find(found => found !== void 0) ?? key.replaceAll("_", " ")
-		return text2.replace(/\{(\w+)\}/g, (whole, name) => {
-			const value = parameters[name]
-			return value === void 0 ? whole : typeof value === "number" ? value.toLocaleString(this.language) : value
-		})
-	}
-	has(key) {
-		return key in this.strings
-	}
-	date(value, options2) {
-		const key = JSON.stringify(options2)
-		const format = this.#formats.get(key) ?? new Intl.DateTimeFormat(this.language, options2)
-		this.#formats.set(key, format)
-		return format.format(value)
-	}
-	number(value, options2 = {}) {
-		return value.toLocaleString(this.language, options2)
-	}
-	get isRightToLeft() {
-		return /^(ar|fa|he|ur|ps|sd|ug|yi|dv)\b/.test(this.language)
-	}
+ language
+ strings
+ #plurals
+ #formats = new Map()
+ constructor(language, strings) {
+  this.language = language
+  this.strings = strings
+  this.#plurals = new Intl.PluralRules(language)
+ }
+ get(key, parameters = {}) {
+  const {n} = parameters
+  const forms = typeof n === "number" ? [`${key}_${this.#plurals.select(n)}`, `${key}_other`, key] : [key]
+  const text2 = forms.map(form => this.strings[form]).find(found => found !== void 0) ?? key.replaceAll("_", " ")
+  return text2.replace(/\{(\w+)\}/g, (whole, name) => {
+   const value = parameters[name]
+   return value === void 0 ? whole : typeof value === "number" ? value.toLocaleString(this.language) : value
+  })
+ }
+ has(key) {
+  return key in this.strings
+ }
+ date(value, options2) {
+  const key = JSON.stringify(options2)
+  const format = this.#formats.get(key) ?? new Intl.DateTimeFormat(this.language, options2)
+  this.#formats.set(key, format)
+  return format.format(value)
+ }
+ number(value, options2 = {}) {
+  return value.toLocaleString(this.language, options2)
+ }
+ get isRightToLeft() {
+  return /^(ar|fa|he|ur|ps|sd|ug|yi|dv)\b/.test(this.language)
+ }
 }
 function languageOf(tag) {
-	const known2 = Object.keys(pageData()?.texts ?? {})
-	const all = known2.length ? known2 : LANGUAGES
-	const wanted = tag.toLowerCase()
-	return all.find(one => one === wanted) ?? all.find(one => one === wanted.split("-")[0]) ?? "en"
+ const known2 = Object.keys(pageData()?.texts ?? {})
+ const all = known2.length ? known2 : LANGUAGES
+ const wanted = tag.toLowerCase()
+ return all.find(one => one === wanted) ?? all.find(one => one === wanted.split("-")[0]) ?? "en"
 }
 async function loadTexts(tag, overrides = {}) {
-	const language = languageOf(tag)
-	const strings = await stringsOf(language).catch(() => stringsOf("en").catch(() => ({})))
-	return new Texts(tag || language, {...strings, ...overrides})
+ const language = languageOf(tag)
+ const strings = await stringsOf(language).catch(() => stringsOf("en").catch(() => ({})))
+ return new Texts(tag || language, {...strings, ...overrides})
 }
 function stringsOf(language) {
-	const known2 = loaded.get(language)
-	if (known2) return known2
-	const url = pageData()?.texts?.[language] ?? new URL(`./strings/${language}.json`, import.meta.url).href
-	const loading3 = fetch(url).then(response => {
-		if (!response.ok) throw new Error(`${url}: ${response.status}`)
-		return response.json()
-	})
-	loaded.set(language, loading3)
-	loading3.catch(() => loaded.delete(language))
-	return loading3
+ const known2 = loaded.get(language)
+ if (known2) return known2
+ const url = pageData()?.texts?.[language] ?? new URL(`./strings/${language}.json`, import.meta.url).href
+ const loading3 = fetch(url).then(response => {
+  if (!response.ok) throw new Error(`${url}: ${response.status}`)
+  return response.json()
+ })
+ loaded.set(language, loading3)
+ loading3.catch(() => loaded.delete(language))
+ return loading3
 }
 
 var _a2
 var ChatElement = class extends DrawnElement {
-	static properties = {lang: {}, theme: {reflect: true}, client: {attribute: false}, strings: {attribute: false}}
-	static sheets = []
-	texts
-	problem = null
-	#owned = null
-	#stops = []
-	#seen = []
-	#startings = 0
-	constructor() {
-		super()
-		holdPlace(this.renderRoot)
-		this.lang = ""
-		this.theme = null
-		this.client = null
-		this.strings = {}
-	}
-	connectedCallback() {
-		super.connectedCallback()
-		this.#start()
-	}
-	disconnectedCallback() {
-		super.disconnectedCallback()
-		this.#stop()
-	}
-	get chat() {
-		return this.#owned ?? this.client
-	}
-	get api() {
-		return this.chat
-	}
-	get words() {
-		return this.texts
-	}
-	t(key, parameters) {
-		return this.texts?.get(key, parameters) ?? ""
-	}
-	started() {}
-	stopped() {}
-	async #start() {
-		const starting2 = ++this.#startings
-		try {
-			const [texts] = await Promise.all([this.#loadTexts(), loadLibrary(), loadStyles()])
-			if (starting2 !== this.#startings || !this.isConnected) return
-			this.texts = texts
-			applyStyles(this.renderRoot, this.constructor.sheets)
-			this.#connect()
-		} catch (error) {
-			this.texts ??= await this.#loadTexts()
-			this.problem = "not_loaded"
-			console.error(error)
-		}
-		this.requestUpdate()
-	}
-	#loadTexts() {
-		return loadTexts(this.#language(), this.strings)
-	}
-	#language() {
-		const above = this.closest("[lang]:not([lang=''])")?.lang
-		return this.lang || above || pageData()?.language || "en"
-	}
-	#connect() {
-		this.problem = null
-		if (!this.client) {
-			const isSignedOut = pageData()?.user === null
-			if (isSignedOut) return this.#needsAuth("signed-out")
-			this.#owned = lib().createClient()
-		}
-		const client = this.api
-		this.#seen = []
-		this.#stops = [client.subscribe(() => this.#changed(client)), client.on("auth-required", problem => this.#needsAuth(problem))]
-		document.addEventListener("visibilitychange", this.#returned)
-		this.started()
-		this.#changed(client)
-	}
-	#returned = () => {
-		if (document.visibilityState === "visible" && this.problem === "signed_out") this.chat?.resume()
-	}
-	#stop() {
-		this.#startings += 1
-		document.removeEventListener("visibilitychange", this.#returned)
-		for (const stop of this.#stops) stop()
-		this.#stops = []
-		if (this.chat) this.stopped()
-		this.#owned?.destroy()
-		this.#owned = null
-	}
-	#changed(client) {
-		const snapshot = client.getSnapshot()
-		if (this.problem && this.problem !== "not_loaded" && !snapshot.authRequired) this.problem = null
-		const now = [this.problem, ...this.select(snapshot)]
-		if (now.length === this.#seen.length && now.every((part, at) => part === this.#seen[at])) return
-		this.#seen = now
-		this.requestUpdate()
-	}
-	#needsAuth(problem) {
-		this.problem = problem === "signed-out" ? "signed_out" : "other_account"
-		this.emit("auth-required", {problem})
-		this.requestUpdate()
-	}
-	emit(name, detail, options2 = {}) {
-		return this.dispatchEvent(new CustomEvent(name, {detail, bubbles: true, composed: true, ...options2}))
-	}
-	willUpdate(changed) {
-		if (changed.has("client") && changed.get("client") !== void 0 && this.isConnected && this.texts) {
-			this.#stop()
-			this.#start()
-		} else if ((changed.has("lang") || changed.has("strings")) && this.texts) {
-			this.#loadTexts().then(texts => {
-				this.texts = texts
-				this.requestUpdate()
-			})
-		}
-	}
-	render() {
-		if (this.problem === "not_loaded") return html`<p class="notice" role="alert">${this.t("not_loaded")}</p>`
-		if (!this.texts) return html`<div class="loading" aria-busy="true"></div>`
-		if (!this.chat) return html`<p class="notice">${this.t("signed_out")}</p>`
-		return html`
+ static properties = {lang: {}, theme: {reflect: true}, client: {attribute: false}, strings: {attribute: false}}
+ static sheets = []
+ texts
+ problem = null
+ #owned = null
+ #stops = []
+ #seen = []
+ #startings = 0
+ constructor() {
+  super()
+  holdPlace(this.renderRoot)
+  this.lang = ""
+  this.theme = null
+  this.client = null
+  this.strings = {}
+ }
+ connectedCallback() {
+  super.connectedCallback()
+  this.#start()
+ }
+ disconnectedCallback() {
+  super.disconnectedCallback()
+  this.#stop()
+ }
+ get chat() {
+  return this.#owned ?? this.client
+ }
+ get api() {
+  return this.chat
+ }
+ get words() {
+  return this.texts
+ }
+ t(key, parameters) {
+  return this.texts?.get(key, parameters) ?? ""
+ }
+ started() {}
+ stopped() {}
+ async #start() {
+  const starting2 = ++this.#startings
+  try {
+   const [texts] = await Promise.all([this.#loadTexts(), loadLibrary(), loadStyles()])
+   if (starting2 !== this.#startings || !this.isConnected) return
+   this.texts = texts
+   applyStyles(this.renderRoot, this.constructor.sheets)
+   this.#connect()
+  } catch (error) {
+   this.texts ??= await this.#loadTexts()
+   this.problem = "not_loaded"
+   console.error(error)
+  }
+  this.requestUpdate()
+ }
+ #loadTexts() {
+  return loadTexts(this.#language(), this.strings)
+ }
+ #language() {
+  const above = this.closest("[lang]:not([lang=''])")?.lang
+  return this.lang || above || pageData()?.language || "en"
+ }
+ #connect() {
+  this.problem = null
+  if (!this.client) {
+   const isSignedOut = pageData()?.user === null
+   if (isSignedOut) return this.#needsAuth("signed-out")
+   this.#owned = lib().createClient()
+  }
+  const client = this.api
+  this.#seen = []
+  this.#stops = [client.subscribe(() => this.#changed(client)), client.on("auth-required", problem => this.#needsAuth(problem))]
+  document.addEventListener("visibilitychange", this.#returned)
+  this.started()
+  this.#changed(client)
+ }
+ #returned = () => {
+  if (document.visibilityState === "visible" && this.problem === "signed_out") this.chat?.resume()
+ }
+ #stop() {
+  this.#startings += 1
+  document.removeEventListener("visibilitychange", this.#returned)
+  for (const stop of this.#stops) stop()
+  this.#stops = []
+  if (this.chat) this.stopped()
+  this.#owned?.destroy()
+  this.#owned = null
+ }
+ #changed(client) {
+  const snapshot = client.getSnapshot()
+  if (this.problem && this.problem !== "not_loaded" && !snapshot.authRequired) this.problem = null
+  const now = [this.problem, ...this.select(snapshot)]
+  if (now.length === this.#seen.length && now.every((part, at) => part === this.#seen[at])) return
+  this.#seen = now
+  this.requestUpdate()
+ }
+ #needsAuth(problem) {
+  this.problem = problem === "signed-out" ? "signed_out" : "other_account"
+  this.emit("auth-required", {problem})
+  this.requestUpdate()
+ }
+ emit(name, detail, options2 = {}) {
+  return this.dispatchEvent(new CustomEvent(name, {detail, bubbles: true, composed: true, ...options2}))
+ }
+ willUpdate(changed) {
+  if (changed.has("client") && changed.get("client") !== void 0 && this.isConnected && this.texts) {
+   this.#stop()
+   this.#start()
+  } else if ((changed.has("lang") || changed.has("strings")) && this.texts) {
+   this.#loadTexts().then(texts => {
+    this.texts = texts
+    this.requestUpdate()
+   })
+  }
+ }
+ render() {
+  if (this.problem === "not_loaded") return html`<p class="notice" role="alert">${this.t("not_loaded")}</p>`
+  if (!this.texts) return html`<div class="loading" aria-busy="true"></div>`
+  if (!this.chat) return html`<p class="notice">${this.t("signed_out")}</p>`
+  return html`
 <div class="root" dir=${this.texts.isRightToLeft ? "rtl" : "ltr"} lang=${this.texts.language}>
 ${this.problem ? html`<p class="notice" role="alert">${this.t(this.problem)}</p>` : nothing}
 ${this.view(this.chat.getSnapshot())}
 <p class="unseen" role="status" aria-live="polite"></p>
 </div>
 `
-	}
-	failure(sentence, again) {
-		return html`<div class="notice" role="alert">
+ }
+ failure(sentence, again) {
+  return html`<div class="notice" role="alert">
 <p>${sentence}</p>
 ${textButton(this.t("retry"), again, "")}
 </div>`
-	}
-	announce(text2) {
-		const region = this.renderRoot.querySelector('[role="status"]')
-		if (region) region.textContent = region.textContent === text2 ? `${text2} ` : text2
-	}
+ }
+ announce(text2) {
+  const region = this.renderRoot.querySelector('[role="status"]')
+  if (region) region.textContent = region.textContent === text2 ? `${text2} ` : text2
+ }
 }
 _a2 = ChatElement
 
 async function canNotify() {
-	const {worker, vapid} = pageData() ?? {}
-	if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker) return false
-	const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0)
-	return !(await registration?.pushManager.getSubscription().catch(() => null))
+ const {worker, vapid} = pageData() ?? {}
+ if (!worker || !vapid || !("PushManager" in globalThis) || !navigator.serviceWorker) return false
+ const registration = await navigator.serviceWorker.getRegistration(worker).catch(() => void 0)
+ return !(await registration?.pushManager.getSubscription().catch(() => null))
 }
 async function notify(client) {
-	const {worker, vapid} = pageData() ?? {}
-	if (!worker || !vapid) return "notify_failed"
-	if ((await Notification.requestPermission()) !== "granted") return "notify_denied"
-	try {
-		const registration = await navigator.serviceWorker.register(worker)
-		await isActive(registration)
-		const options2 = {userVisibleOnly: true, applicationServerKey: vapid}
-		const {endpoint, keys} = (await registration.pushManager.subscribe(options2)).toJSON()
-		await client.request("POST", "push-devices", {body: {endpoint, keys}})
-		return null
-	} catch {
-		return "notify_failed"
-	}
+ const {worker, vapid} = pageData() ?? {}
+ if (!worker || !vapid) return "notify_failed"
+ if ((await Notification.requestPermission()) !== "granted") return "notify_denied"
+ try {
+  const registration = await navigator.serviceWorker.register(worker)
+  await isActive(registration)
+  const options2 = {userVisibleOnly: true, applicationServerKey: vapid}
+  const {endpoint, keys} = (await registration.pushManager.subscribe(options2)).toJSON()
+  await client.request("POST", "push-devices", {body: {endpoint, keys}})
+  return null
+ } catch {
+  return "notify_failed"
+ }
 }
 async function isActive(registration) {
-	const worker = registration.installing ?? registration.waiting
-	if (registration.active || !worker) return
-	await new Promise((resolve, reject) => {
-		worker.addEventListener("statechange", () => {
-			if (worker.state === "activated") resolve()
-			else if (worker.state === "redundant") reject(new Error("The service worker was not activated"))
-		})
-	})
+ const worker = registration.installing ?? registration.waiting
+ if (registration.active || !worker) return
+ await new Promise((resolve, reject) => {
+  worker.addEventListener("statechange", () => {
+   if (worker.state === "activated") resolve()
+   else if (worker.state === "redundant") reject(new Error("The service worker was not activated"))
+  })
+ })
 }
 function onNotification(open2) {
-	const workers = navigator.serviceWorker
-	const listen = ({data}) => {
-		if (data?.type === "chat-api-thread") open2(data.thread)
-	}
-	workers?.addEventListener("message", listen)
-	return () => workers?.removeEventListener("message", listen)
+ const workers = navigator.serviceWorker
+ const listen = ({data}) => {
+  if (data?.type === "chat-api-thread") open2(data.thread)
+ }
+ workers?.addEventListener("message", listen)
+ return () => workers?.removeEventListener("message", listen)
 }
 
+var SOON = 300
 var LauncherElement = class extends ChatElement {
-	static properties = {...ChatElement.properties, type: {}, thread: {type: Number}, canStart: {type: Boolean}, canWrite: {type: Boolean}, open: {type: Boolean, reflect: true}, label: {}}
-	static sheets = ["launcher"]
-	#unread = new UnreadNumbers(counts => this.emit("unread-change", counts))
-	#seen = null
-	#stop = () => {}
-	constructor() {
-		super()
-		this.type = "chat"
-		this.thread = null
-		this.canStart = this.canWrite = this.open = false
-		this.label = ""
-	}
-	select(snapshot) {
-		return [this.thread === null ? unreadOf(snapshot, this.type) : snapshot.unread]
-	}
-	started() {
-		this.#stop = onNotification(thread => void this.#show(thread))
-	}
-	async #show(thread) {
-		if (this.thread !== null && this.thread !== thread) return
-		this.open = true
-		await this.updateComplete
-		this.renderRoot.querySelector("dca-threads")?.open(thread)
-	}
-	stopped() {
-		this.#stop()
-		this.#seen = null
-		this.#unread.take(null)
-	}
-	willUpdate(changed) {
-		super.willUpdate(changed)
-		const snapshot = this.chat?.getSnapshot()
-		if (!snapshot) return
-		if (this.thread === null) this.#unread.take(unreadOf(snapshot, this.type))
-		else if (changed.has("thread") || snapshot.unread !== this.#seen) this.#load(this.thread, snapshot.unread)
-	}
-	async #load(thread, seen) {
-		this.#seen = seen
-		const {unread} = await this.api.request("GET", `threads/${thread}`, {query: {fields: "unread"}}).catch(() => ({unread: 0}))
-		if (seen !== this.#seen || thread !== this.thread) return
-		this.#unread.take({threads: Number(unread > 0), messages: unread})
-		this.requestUpdate()
-	}
-	view() {
-		const count = this.#unread.now?.messages ?? 0
-		const number = this.texts?.number(count) ?? ""
-		const label = this.label || this.t("messages")
-		return html`
+ static properties = {...ChatElement.properties, type: {}, thread: {type: Number}, canStart: {type: Boolean}, canWrite: {type: Boolean}, open: {type: Boolean, reflect: true}, label: {}}
+ static sheets = ["launcher"]
+ #unread = new UnreadNumbers(counts2 => this.emit("unread-change", counts2))
+ #seen = null
+ #stop = () => {}
+ #timer
+ constructor() {
+  super()
+  this.type = "chat"
+  this.thread = null
+  this.canStart = this.canWrite = this.open = false
+  this.label = ""
+ }
+ select(snapshot) {
+  if (this.thread === null) return [unreadOf(snapshot, this.type)]
+  return [snapshot.unread, snapshot.rooms.get(this.thread)?.thread?.unread, snapshot.connection]
+ }
+ started() {
+  this.#stop = onNotification(thread => void this.#show(thread))
+ }
+ async #show(thread) {
+  if (this.thread !== null && this.thread !== thread) return
+  this.open = true
+  await this.updateComplete
+  this.renderRoot.querySelector("dca-threads")?.open(thread)
+ }
+ stopped() {
+  this.#stop()
+  clearTimeout(this.#timer)
+  this.#timer = void 0
+  this.#seen = null
+  this.#unread.take(null)
+ }
+ willUpdate(changed) {
+  super.willUpdate(changed)
+  const snapshot = this.chat?.getSnapshot()
+  if (!snapshot) return
+  if (this.thread === null) return this.#unread.take(unreadOf(snapshot, this.type))
+  const shown3 = snapshot.rooms.get(this.thread)?.thread?.unread
+  if (shown3 !== void 0) this.#takeUnread(shown3)
+  else if (changed.has("thread") || snapshot.unread !== this.#seen) this.#loadSoon(snapshot.unread)
+ }
+ #loadSoon(seen) {
+  this.#seen = seen
+  this.#timer ??= setTimeout(() => {
+   this.#timer = void 0
+   if (this.thread !== null && this.chat) this.#load(this.thread)
+  }, SOON)
+ }
+ async #load(thread) {
+  try {
+   const query = {fields: "unread"}
+   const loaded2 = await this.api.request("GET", `threads/${thread}`, {query})
+   if (thread === this.thread) this.#takeUnread(loaded2.unread)
+  } catch (error) {
+   if ([403, 404].includes(error.status)) this.#takeUnread(0)
+   else this.#seen = null
+  }
+  this.requestUpdate()
+ }
+ #takeUnread(messages) {
+  this.#unread.take({threads: Number(messages > 0), messages})
+ }
+ view() {
+  const count = this.#unread.now?.messages ?? 0
+  const number = this.texts?.number(count) ?? ""
+  const label = this.label || this.t("messages")
+  return html`
 <button type="button" class="bubble" aria-expanded=${this.open} aria-label=${count ? `${label}, ${number} ${this.t("unread", {n: count})}` : label} @click=${({detail}) => detail < 2 && this.toggle()}>
 ${icon(this.open ? "M6 6l12 12M18 6L6 18" : "M4 5h16v11H9l-5 4z")}
 ${count && !this.open ? html`<span class="badge">${number}</span>` : nothing}
 </button>
 ${
-	this.open
-		? html`<section class="pop-up" aria-label=${label} @unread-change=${event => event.stopPropagation()} @keydown=${event => event.key === "Escape" && !event.defaultPrevented && this.toggle()}>
+ this.open
+  ? html`<section class="pop-up" aria-label=${label} @unread-change=${event => event.stopPropagation()} @keydown=${event => event.key === "Escape" && !event.defaultPrevented && this.toggle()}>
 <button type="button" class="plain close" aria-label=${this.t("close")} @click=${() => this.toggle()}>
 ${icon("M6 9l6 6 6-6")}
 </button>
 ${this.thread === null ? html`<dca-threads .type=${this.type} .client=${this.chat} .strings=${this.strings} .canStart=${this.canStart} .canWrite=${this.canWrite} lang=${this.words.language}></dca-threads>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} lang=${this.words.language}></dca-thread>`}
 </section>`
-		: nothing
+  : nothing
 }
 `
-	}
-	toggle() {
-		this.open = !this.open
-		this.updateComplete.then(() => {
-			const target = this.open ? ".close" : ".bubble"
-			this.renderRoot.querySelector(target)?.focus()
-		})
-	}
+ }
+ toggle() {
+  this.open = !this.open
+  this.updateComplete.then(() => {
+   const target = this.open ? ".close" : ".bubble"
+   this.renderRoot.querySelector(target)?.focus()
+  })
+ }
 }
 
 var emptyInput = {answers: [], text: "", files: []}
 function inputOf(question, value) {
-	const {answers = [], text: text2 = ""} = value ?? {}
-	if (!answers.length) return {...emptyInput, text: text2}
-	const chosen = chosenText(question, answers)
-	const typed = text2 === chosen ? "" : text2.startsWith(`${chosen}, `) ? text2.slice(chosen.length + 2) : text2
-	return {...emptyInput, answers, text: question.choice_open ? typed : ""}
+ const {answers = [], text: text2 = ""} = value ?? {}
+ if (!answers.length) return {...emptyInput, text: text2}
+ const chosen = chosenText(question, answers)
+ const typed = text2 === chosen ? "" : text2.startsWith(`${chosen}, `) ? text2.slice(chosen.length + 2) : text2
+ return {...emptyInput, answers, text: question.choice_open ? typed : ""}
 }
 function suggestionOf({answers, default: suggested}) {
-	if (suggested === void 0 || suggested === null) return null
-	if (!answers.length) return {...emptyInput, text: String(suggested)}
-	const values = Array.isArray(suggested) ? suggested : [suggested]
-	const chosen = answers.filter(({text: text2, value}) => values.includes(value ?? text2)).map(({id}) => id)
-	return chosen.length ? {...emptyInput, answers: chosen} : null
+ if (suggested === void 0 || suggested === null) return null
+ if (!answers.length) return {...emptyInput, text: String(suggested)}
+ const values = Array.isArray(suggested) ? suggested : [suggested]
+ const chosen = answers.filter(({text: text2, value}) => values.includes(value ?? text2)).map(({id}) => id)
+ return chosen.length ? {...emptyInput, answers: chosen} : null
 }
 
 var PAUSE = 800
 var QuestionInput = class extends DrawnElement {
-	static properties = {
-		question: {attribute: false},
-		instance: {attribute: false},
-		value: {attribute: false},
-		texts: {attribute: false},
-		layout: {},
-		explanations: {attribute: false},
-		canConfirm: {attribute: false},
-		busy: {attribute: false},
-		limits: {attribute: false},
-		canSkip: {attribute: false},
-		pictures: {attribute: false},
-		input: {attribute: false},
-		said: {attribute: false},
-		isSent: {attribute: false}
-	}
-	#shown = ""
-	#stored = ""
-	#isDirty = false
-	#pause
-	#previews = new Map()
-	constructor() {
-		super()
-		this.instance = 0
-		this.value = null
-		this.layout = "chat"
-		this.explanations = []
-		this.canConfirm = false
-		this.busy = false
-		this.limits = null
-		this.canSkip = null
-		this.pictures = null
-		this.input = emptyInput
-		this.said = ""
-		this.isSent = false
-		this.addEventListener("focusout", () => this.#left())
-	}
-	connectedCallback() {
-		super.connectedCallback()
-		applyStyles(this.renderRoot, ["controls"])
-	}
-	disconnectedCallback() {
-		super.disconnectedCallback()
-		this.save()
-		for (const url of this.#previews.values()) URL.revokeObjectURL(url)
-		this.#previews.clear()
-	}
-	get control() {
-		return controlFor(this.question.type)
-	}
-	get isWaiting() {
-		return this.busy || this.isSent
-	}
-	get describedBy() {
-		return "hint limits error"
-	}
-	get invalid() {
-		return this.explanations.length ? "true" : "false"
-	}
-	t = (key, parameters) => this.texts.get(key, parameters)
-	focusControl() {
-		this.updateComplete.then(() => {
-			const fields = "#control, input:checked, .control :is(input, button, textarea, select)"
-			this.renderRoot.querySelector(fields)?.focus()
-		})
-	}
-	reset() {
-		this.#begin()
-	}
-	get isDirty() {
-		return this.#isDirty
-	}
-	change(part, saving = "paused") {
-		this.input = {...this.input, ...part}
-		this.#isDirty = true
-		this.isSent = false
-		this.#dispatch("typing")
-		clearTimeout(this.#pause)
-		if (this.layout === "chat") return
-		if (saving === "now") this.save()
-		else if (saving === "paused") this.#pause = setTimeout(() => this.save(), PAUSE)
-	}
-	send() {
-		if (this.layout === "survey") return this.save()
-		if (this.isWaiting) return
-		const draft2 = this.#draft()
-		if (draft2) this.#emit(draft2)
-		else {
-			this.said = this.t("answer_first")
-			this.focusControl()
-		}
-	}
-	save() {
-		clearTimeout(this.#pause)
-		if (this.layout === "chat" || !this.#isDirty) return
-		const draft2 = this.#draft()
-		if (draft2) this.#emit(draft2)
-		else if (this.question.type !== "file") this.clear()
-	}
-	clear() {
-		clearTimeout(this.#pause)
-		this.input = emptyInput
-		this.#isDirty = false
-		this.said = ""
-		if (this.value || this.explanations.length) this.#dispatch("clear")
-	}
-	say(text2) {
-		this.said = text2
-	}
-	url(src) {
-		return this.pictures ? this.pictures.url(src) : (src ?? "")
-	}
-	preview(file2) {
-		const url = this.#previews.get(file2) ?? URL.createObjectURL(file2)
-		this.#previews.set(file2, url)
-		return url
-	}
-	removeFile(file2) {
-		this.#dispatch("file-remove", file2)
-	}
-	#draft() {
-		const {draft: draft2} = this.control
-		if (draft2) return draft2(this)
-		return this.input.text.trim() ? {text: this.input.text} : null
-	}
-	#emit(draft2) {
-		this.#isDirty = false
-		this.said = ""
-		this.isSent = this.layout === "chat"
-		const shown3 = shownText(this)
-		if (this.layout === "survey" && draft2.files) this.input = emptyInput
-		this.#dispatch("answer", {draft: draft2, shown: shown3})
-	}
-	#dispatch(name, detail) {
-		this.dispatchEvent(new CustomEvent(name, {detail}))
-	}
-	confirm() {
-		const draft2 = this.#draft() ?? {}
-		this.isSent = false
-		this.#emit({...draft2, confirm: true})
-	}
-	#begin() {
-		clearTimeout(this.#pause)
-		this.#isDirty = false
-		this.said = ""
-		this.isSent = false
-		this.#adopt()
-		if (this.layout === "chat" && !this.#stored) this.input = suggestionOf(this.question) ?? this.input
-	}
-	#adopt() {
-		this.input = inputOf(this.question, this.value)
-		this.#stored = this.#valueKey()
-	}
-	#valueKey() {
-		const {answers = [], text: text2 = ""} = this.value ?? {}
-		return answers.length || text2 ? JSON.stringify([answers, text2]) : ""
-	}
-	#left() {
-		this.save()
-		if (this.layout === "survey" && !this.#isDirty && this.#stored !== this.#valueKey()) this.#adopt()
-	}
-	get #isTyping() {
-		const active = this.shadowRoot?.activeElement
-		return active instanceof HTMLTextAreaElement || (active instanceof HTMLInputElement && !/^(radio|checkbox)$/.test(active.type))
-	}
-	willUpdate(changed) {
-		const key = `${this.question.id}:${this.instance}`
-		if (key !== this.#shown) {
-			this.#shown = key
-			this.#begin()
-		} else if (changed.has("value") && this.#stored !== this.#valueKey() && !this.#isDirty && !this.#isTyping) this.#adopt()
-		if ((changed.has("busy") && !this.busy) || changed.has("explanations")) this.isSent = false
-	}
-	skip() {
-		if (this.isWaiting) return
-		this.isSent = true
-		this.#dispatch("skip")
-	}
-	get suggested() {
-		return this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question)
-	}
+ static properties = {
+  question: {attribute: false},
+  instance: {attribute: false},
+  value: {attribute: false},
+  texts: {attribute: false},
+  layout: {},
+  explanations: {attribute: false},
+  canConfirm: {attribute: false},
+  busy: {attribute: false},
+  limits: {attribute: false},
+  canSkip: {attribute: false},
+  pictures: {attribute: false},
+  input: {attribute: false},
+  said: {attribute: false},
+  isSent: {attribute: false}
+ }
+ #shown = ""
+ #stored = ""
+ #isDirty = false
+ #pause
+ #previews = new Map()
+ constructor() {
+  super()
+  this.instance = 0
+  this.value = null
+  this.layout = "chat"
+  this.explanations = []
+  this.canConfirm = false
+  this.busy = false
+  this.limits = null
+  this.canSkip = null
+  this.pictures = null
+  this.input = emptyInput
+  this.said = ""
+  this.isSent = false
+  this.addEventListener("focusout", () => this.#left())
+ }
+ connectedCallback() {
+  super.connectedCallback()
+  applyStyles(this.renderRoot, ["controls"])
+ }
+ disconnectedCallback() {
+  super.disconnectedCallback()
+  this.save()
+  for (const url of this.#previews.values()) URL.revokeObjectURL(url)
+  this.#previews.clear()
+ }
+ get control() {
+  return controlFor(this.question.type)
+ }
+ get isWaiting() {
+  return this.busy || this.isSent
+ }
+ get describedBy() {
+  return "hint limits error"
+ }
+ get invalid() {
+  return this.explanations.length ? "true" : "false"
+ }
+ t = (key, parameters) => this.texts.get(key, parameters)
+ focusControl() {
+  this.updateComplete.then(() => {
+   const fields = "#control, input:checked, .control :is(input, button, textarea, select)"
+   this.renderRoot.querySelector(fields)?.focus()
+  })
+ }
+ reset() {
+  this.#begin()
+ }
+ get isDirty() {
+  return this.#isDirty
+ }
+ change(part, saving = "paused") {
+  this.input = {...this.input, ...part}
+  this.#isDirty = true
+  this.isSent = false
+  this.#dispatch("typing")
+  clearTimeout(this.#pause)
+  if (this.layout === "chat") return
+  if (saving === "now") this.save()
+  else if (saving === "paused") this.#pause = setTimeout(() => this.save(), PAUSE)
+ }
+ send() {
+  if (this.layout === "survey") return this.save()
+  if (this.isWaiting) return
+  const draft2 = this.#draft()
+  if (draft2) this.#emit(draft2)
+  else {
+   this.said = this.t("answer_first")
+   this.focusControl()
+  }
+ }
+ save() {
+  clearTimeout(this.#pause)
+  if (this.layout === "chat" || !this.#isDirty) return
+  const draft2 = this.#draft()
+  if (draft2) this.#emit(draft2)
+  else if (this.question.type !== "file") this.clear()
+ }
+ clear() {
+  clearTimeout(this.#pause)
+  this.input = emptyInput
+  this.#isDirty = false
+  this.said = ""
+  if (this.value || this.explanations.length) this.#dispatch("clear")
+ }
+ say(text2) {
+  this.said = text2
+ }
+ url(src) {
+  return this.pictures ? this.pictures.url(src) : (src ?? "")
+ }
+ preview(file2) {
+  const url = this.#previews.get(file2) ?? URL.createObjectURL(file2)
+  this.#previews.set(file2, url)
+  return url
+ }
+ removeFile(file2) {
+  this.#dispatch("file-remove", file2)
+ }
+ #draft() {
+  const {draft: draft2} = this.control
+  if (draft2) return draft2(this)
+  return this.input.text.trim() ? {text: this.input.text} : null
+ }
+ #emit(draft2) {
+  this.#isDirty = false
+  this.said = ""
+  this.isSent = this.layout === "chat"
+  const shown3 = shownText(this)
+  if (this.layout === "survey" && draft2.files) this.input = emptyInput
+  this.#dispatch("answer", {draft: draft2, shown: shown3})
+ }
+ #dispatch(name, detail) {
+  this.dispatchEvent(new CustomEvent(name, {detail}))
+ }
+ confirm() {
+  const draft2 = this.#draft() ?? {}
+  this.isSent = false
+  this.#emit({...draft2, confirm: true})
+ }
+ #begin() {
+  clearTimeout(this.#pause)
+  this.#isDirty = false
+  this.said = ""
+  this.isSent = false
+  this.#adopt()
+  if (this.layout === "chat" && !this.#stored) this.input = suggestionOf(this.question) ?? this.input
+ }
+ #adopt() {
+  this.input = inputOf(this.question, this.value)
+  this.#stored = this.#valueKey()
+ }
+ #valueKey() {
+  const {answers = [], text: text2 = ""} = this.value ?? {}
+  return answers.length || text2 ? JSON.stringify([answers, text2]) : ""
+ }
+ #left() {
+  this.save()
+  if (this.layout === "survey" && !this.#isDirty && this.#stored !== this.#valueKey()) this.#adopt()
+ }
+ get #isTyping() {
+  const active = this.shadowRoot?.activeElement
+  return active instanceof HTMLTextAreaElement || (active instanceof HTMLInputElement && !/^(radio|checkbox)$/.test(active.type))
+ }
+ willUpdate(changed) {
+  const key = `${this.question.id}:${this.instance}`
+  if (key !== this.#shown) {
+   this.#shown = key
+   this.#begin()
+  } else if (changed.has("value") && this.#stored !== this.#valueKey() && !this.#isDirty && !this.#isTyping) this.#adopt()
+  if ((changed.has("busy") && !this.busy) || changed.has("explanations")) this.isSent = false
+ }
+ skip() {
+  if (this.isWaiting) return
+  this.isSent = true
+  this.#dispatch("skip")
+ }
+ get suggested() {
+  return this.#stored || this.#isDirty || this.isSent ? null : suggestionOf(this.question)
+ }
 }
 
 var QuestionElement = class extends QuestionInput {
-	render() {
-		const control2 = this.control
-		if (control2.isSilent === "always" || control2.isSilent === this.layout) return this.layout === "survey" ? this.#message() : nothing
-		const {layout, question} = this
-		const label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span><span class="unseen">${this.t("required")}</span>` : nothing}`
-		const classes = layout === "chat" ? "unseen" : "label"
-		const inside = html`
+ render() {
+  const control2 = this.control
+  if (control2.isSilent === "always" || control2.isSilent === this.layout) return this.layout === "survey" ? this.#message() : nothing
+  const {layout, question} = this
+  const label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span><span class="unseen">${this.t("required")}</span>` : nothing}`
+  const classes = layout === "chat" ? "unseen" : "label"
+  const inside = html`
 ${layout === "survey" ? this.#attachments() : nothing}
 <p id="hint" class="hint" dir="auto" ?hidden=${!question.hint}>${question.hint}</p>
 <p id="limits" class="hint" ?hidden=${!control2.describe?.(this)}>${control2.describe?.(this)}</p>
@@ -1291,298 +1307,293 @@ ${layout === "survey" ? this.#attachments() : nothing}
 ${control2.isGroup ? nothing : this.#actions(control2)}
 </div>
 `
-		return html`<div class="question ${layout}">
+  return html`<div class="question ${layout}">
 ${
-	control2.isGroup
-		? html`<fieldset>
+ control2.isGroup
+  ? html`<fieldset>
 <legend class=${classes}>${label}</legend>
 ${inside}
 </fieldset>`
-		: html`<label class=${classes} for="control">${label}</label>${inside}`
+  : html`<label class=${classes} for="control">${label}</label>${inside}`
 }
 ${layout === "survey" ? this.#suggestion() : nothing}
 <div id="error" class="error" aria-live="polite">${this.#errors()}</div>
 ${control2.isGroup ? this.#actions(control2) : nothing}
 </div>`
-	}
-	#message() {
-		return html`<div class="question">
+ }
+ #message() {
+  return html`<div class="question">
 <p class="said" dir="auto">${this.question.text}</p>
 ${this.#attachments()}
 </div>`
-	}
-	#errors() {
-		const {required_message: own, constraints = []} = this.question
-		const authors = [own, ...constraints.map(({message}) => message)]
-		const sentences = this.explanations.map(({text: text2, code}) => (authors.includes(text2) || code === "CONFIRM" || code === "CONSTRAINT" ? text2 : this.t("expected", {text: text2})))
-		return [...new Set([...sentences, ...(this.said ? [this.said] : [])])].map(sentence => html`<p dir="auto">${sentence}</p>`)
-	}
-	#actions(control2) {
-		const isChat = this.layout === "chat"
-		const sends = isChat && !control2.sendsItself?.(this)
-		const isSkipped = this.canSkip ?? (isChat && !!this.question.skip)
-		const clears = !isChat && this.#isClearable
-		if (!sends && !isSkipped && !clears && !this.canConfirm) return nothing
-		return html`<div class="actions">
+ }
+ #errors() {
+  const {required_message: own, constraints = []} = this.question
+  const authors = [own, ...constraints.map(({message}) => message)]
+  const sentences = this.explanations.map(({text: text2, code}) => (authors.includes(text2) || code === "CONFIRM" || code === "CONSTRAINT" ? text2 : this.t("expected", {text: text2})))
+  return [...new Set([...sentences, ...(this.said ? [this.said] : [])])].map(sentence => html`<p dir="auto">${sentence}</p>`)
+ }
+ #actions(control2) {
+  const isChat = this.layout === "chat"
+  const sends = isChat && !control2.sendsItself?.(this)
+  const isSkipped = this.canSkip ?? (isChat && !!this.question.skip)
+  const clears = !isChat && this.#isClearable
+  if (!sends && !isSkipped && !clears && !this.canConfirm) return nothing
+  return html`<div class="actions">
 ${
-	isSkipped
-		? html`<button type="button" class="plain" dir="auto" aria-disabled=${this.isWaiting} @click=${() => this.skip()}>
+ isSkipped
+  ? html`<button type="button" class="plain" dir="auto" aria-disabled=${this.isWaiting} @click=${() => this.skip()}>
 ${this.question.skip || this.t("skip")}
 </button>`
-		: nothing
+  : nothing
 }
 ${
-	clears
-		? html`<button type="button" class="link" @click=${() => this.clear()}>
+ clears
+  ? html`<button type="button" class="link" @click=${() => this.clear()}>
 ${this.t("clear_answer")}
 </button>`
-		: nothing
+  : nothing
 }
 ${this.canConfirm ? html`<button type="button" @click=${() => this.confirm()}>${this.t("keep_answer")}</button>` : nothing}
 ${
-	sends
-		? html`<button type="button" class="primary" aria-disabled=${this.isWaiting} @click=${() => this.send()}>
+ sends
+  ? html`<button type="button" class="primary" aria-disabled=${this.isWaiting} @click=${() => this.send()}>
 ${this.t("send")}
 </button>`
-		: nothing
+  : nothing
 }
 </div>`
-	}
-	get #isClearable() {
-		const {answers, text: text2} = this.input
-		return /^(choice|range|date|time|datetime|location)$/.test(this.question.type) && (answers.length > 0 || text2 !== "")
-	}
-	#suggestion() {
-		const {question, texts, suggested: input} = this
-		if (!input) return nothing
-		return html`<p class="suggestion">
+ }
+ get #isClearable() {
+  const {answers, text: text2} = this.input
+  return /^(choice|range|date|time|datetime|location)$/.test(this.question.type) && (answers.length > 0 || text2 !== "")
+ }
+ #suggestion() {
+  const {question, texts, suggested: input} = this
+  if (!input) return nothing
+  return html`<p class="suggestion">
 <span>${this.t("suggested")} <b dir="auto">${shownText({question, texts, input})}</b></span>
 <button type="button" @click=${() => this.change(input, "now")}>${this.t("use_suggestion")}</button>
 </p>`
-	}
-	#attachments() {
-		return this.question.attachments.map(({type, src, title: title2, description, thumbnail}) => {
-			if (type !== "image")
-				return src
-					? html`<p>
+ }
+ #attachments() {
+  return this.question.attachments.map(({type, src, title: title2, description, thumbnail}) => {
+   if (type !== "image")
+    return src
+     ? html`<p>
 <a href=${this.#link(src)} target="_blank" rel="noopener noreferrer nofollow" dir="auto">${title2 || src}</a>
 </p>`
-					: nothing
-			const small = thumbnail?.src ?? src
-			const url = this.url(src) || this.url(small)
-			return url ? html`<img class="picture" src=${url} alt=${description || title2} />` : nothing
-		})
-	}
-	#link(src) {
-		return /^https?:/i.test(new URL(src, location.href).protocol) ? src : nothing
-	}
+     : nothing
+   const small = thumbnail?.src ?? src
+   const url = this.url(src) || this.url(small)
+   return url ? html`<img class="picture" src=${url} alt=${description || title2} />` : nothing
+  })
+ }
+ #link(src) {
+  return /^https?:/i.test(new URL(src, location.href).protocol) ? src : nothing
+ }
 }
 
 function explanationsOf(error) {
-	const {explanations} = error?.body ?? {}
-	return Array.isArray(explanations) ? explanations : []
+ const {explanations} = error?.body ?? {}
+ return Array.isArray(explanations) ? explanations : []
 }
 function canConfirm(error) {
-	const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : []
-	return codes.length > 0 && codes.every(code => code === "CONFIRM")
+ const codes = error instanceof lib().ApiError ? Object.values(error.fields).flat() : []
+ return codes.length > 0 && codes.every(code => code === "CONFIRM")
 }
 var STATUSES = {0: "unreachable", 401: "signed_out", 403: "forbidden", 404: "not_found", 410: "not_found", 413: "file_too_large", 429: "too_many_requests"}
 function sentenceOf(error, texts) {
-	if (!(error instanceof lib().ApiError)) return texts.get("rejected")
-	const sentences = explanationsOf(error).map(({text: text2}) => text2)
-	if (sentences.length) return [...new Set(sentences)].join(" ")
-	const codes = Object.values(error.fields).flat()
-	const known2 = codes.map(code => `code_${code.toLowerCase()}`).find(key2 => texts.has(key2))
-	if (known2) return texts.get(known2)
-	const key = STATUSES[error.status] ?? (error.status >= 500 ? "server_error" : "rejected")
-	return texts.get(key)
+ if (!(error instanceof lib().ApiError)) return texts.get("rejected")
+ const sentences = explanationsOf(error).map(({text: text2}) => text2)
+ if (sentences.length) return [...new Set(sentences)].join(" ")
+ const codes = Object.values(error.fields).flat()
+ const known2 = codes.map(code => `code_${code.toLowerCase()}`).find(key2 => texts.has(key2))
+ if (known2) return texts.get(known2)
+ const key = STATUSES[error.status] ?? (error.status >= 500 ? "server_error" : "rejected")
+ return texts.get(key)
 }
 
 var Keyed = class extends Directive {
-	#drawn = []
-	render(..._listing) {
-		return noChange
-	}
-	update(list, [items, keyOf, draw, dependsOn]) {
-		const keys = items.map(keyOf)
-		const wanted = new Set(keys)
-		for (const {part} of this.#drawn.filter(({key}) => !wanted.has(key))) removePart(part)
-		const rest = this.#drawn.filter(({key}) => wanted.has(key))
-		this.#drawn = items.map((item, at) => {
-			const place = rest.findIndex(({key}) => key === keys[at])
-			const [known2] = place < 0 ? [] : rest.splice(place, 1)
-			const part = known2 && place === 0 ? known2.part : insertPart(list, rest[0]?.part, known2?.part)
-			const depends = dependsOn?.(item, at)
-			const isSame = depends && known2?.depends?.every((one, index) => one === depends[index])
-			if (!isSame) setChildPartValue(part, draw(item, at))
-			return {key: keys[at], part, depends}
-		})
-		for (const {part} of rest) removePart(part)
-		return noChange
-	}
+ #drawn = []
+ render(..._listing) {
+  return noChange
+ }
+ update(list, [items, keyOf, draw, dependsOn]) {
+  const keys = items.map(keyOf)
+  const wanted = new Set(keys)
+  for (const {part} of this.#drawn.filter(({key}) => !wanted.has(key))) removePart(part)
+  const rest = this.#drawn.filter(({key}) => wanted.has(key))
+  this.#drawn = items.map((item, at) => {
+   const place = rest.findIndex(({key}) => key === keys[at])
+   const [known2] = place < 0 ? [] : rest.splice(place, 1)
+   const part = known2 && place === 0 ? known2.part : insertPart(list, rest[0]?.part, known2?.part)
+   const depends = dependsOn?.(item, at)
+   const isSame = depends && known2?.depends?.every((one, index) => one === depends[index])
+   if (!isSame) setChildPartValue(part, draw(item, at))
+   return {key: keys[at], part, depends}
+  })
+  for (const {part} of rest) removePart(part)
+  return noChange
+ }
 }
 var keyed = directive(Keyed)
 
 var Pictures = class {
-	client
-	changed
-	#urls = new Map()
-	#loading = new Set()
-	version = 0
-	constructor(client, changed) {
-		this.client = client
-		this.changed = changed
-	}
-	url(src) {
-		if (!src) return ""
-		const known2 = this.#urls.get(src)
-		if (known2 !== void 0) return known2
-		if (!this.#loading.has(src)) this.#load(src)
-		return ""
-	}
-	async #load(src) {
-		this.#loading.add(src)
-		try {
-			this.#urls.set(src, await this.client.fileUrl(src))
-		} catch {
-			this.#urls.set(src, "")
-		}
-		this.version += 1
-		this.changed()
-	}
-	close() {
-		for (const url of this.#urls.values()) if (url.startsWith("blob:")) URL.revokeObjectURL(url)
-		this.#urls.clear()
-		this.#loading.clear()
-	}
+ client
+ changed
+ #urls = new Map()
+ #loading = new Set()
+ version = 0
+ constructor(client, changed) {
+  this.client = client
+  this.changed = changed
+ }
+ url(src) {
+  if (!src) return ""
+  const known2 = this.#urls.get(src)
+  if (known2 !== void 0) return known2
+  if (!this.#loading.has(src)) this.#load(src)
+  return ""
+ }
+ async #load(src) {
+  this.#loading.add(src)
+  try {
+   this.#urls.set(src, await this.client.fileUrl(src))
+  } catch {
+   this.#urls.set(src, "")
+  }
+  this.version += 1
+  this.changed()
+ }
+ close() {
+  for (const url of this.#urls.values()) if (url.startsWith("blob:")) URL.revokeObjectURL(url)
+  this.#urls.clear()
+  this.#loading.clear()
+ }
 }
 
 var SAYS_ONLY = /^(message|control)$/
 var IS_HIDDEN = /^(fork|calculation)$/
 function isAsked({question, isEmpty}) {
-	return !isEmpty && !SAYS_ONLY.test(question.type)
+ return !isEmpty && !SAYS_ONLY.test(question.type)
 }
 function isAnswered({answer}) {
-	const queued = answer?.saving?.data
-	return queued ? queued.draft !== null : !!answer?.item
+ const queued = answer?.saving?.data
+ return queued ? queued.draft !== null : !!answer?.item
 }
 function undecidedOf({survey}, rows) {
-	const isHidden = qid => (qid ?? -1) >= 0 && !survey?.state?.visibility.includes(qid)
-	return rows.find(row2 => !isAnswered(row2) && row2.question.next_qid === null && row2.question.answers.some(({next_qid}) => isHidden(next_qid)))
+ const isHidden = qid => (qid ?? -1) >= 0 && !survey?.state?.visibility.includes(qid)
+ return rows.find(row2 => !isAnswered(row2) && row2.question.next_qid === null && row2.question.answers.some(({next_qid}) => isHidden(next_qid)))
 }
 function rowsOf({survey, schema, answers}) {
-	if (!survey?.state || !schema) return []
-	const {visibility, instances = {}} = survey.state
-	const groups = new Map(schema.groups.flatMap(group => group.questions.map(({qid}) => [qid, group])))
-	const questions = new Map([...schema.questions, ...schema.groups.flatMap(group => group.questions)].map(one => [one.qid, one]))
-	const rowOf = (qid, instance) => {
-		const group = groups.get(qid) ?? null
-		const own = group?.instances?.find(one => one.instance === instance)?.questions
-		const question = own?.find(one => one.qid === qid) ?? questions.get(qid)
-		if (!question || IS_HIDDEN.test(question.type)) return []
-		const key = `${question.id}:${instance}`
-		return [{key, question, instance, group, answer: answers.get(key)}]
-	}
-	const drawn2 = new Set()
-	const rows = visibility.flatMap(qid => {
-		const group = groups.get(qid)
-		const rounds = group?.key ? instances[group.key] : void 0
-		if (!group || !rounds) return rowOf(qid, 0)
-		if (drawn2.has(group)) return []
-		drawn2.add(group)
-		return rounds.flatMap(round => round.visibility.flatMap(one => rowOf(one, round.instance)))
-	})
-	for (const group of schema.groups) {
-		const [question] = group.questions
-		const isOpen = group.repeat && !group.repeat.count && !group.show_if
-		if (!question || !isOpen || instances[group.key ?? ""]?.length !== 0) continue
-		const after = rows.findIndex(row2 => row2.question.position > question.position)
-		const place = {key: `+${group.id}`, question, instance: 0, group, answer: void 0, isEmpty: true}
-		rows.splice(after < 0 ? rows.length : after, 0, place)
-	}
-	return rows
+ if (!survey?.state || !schema) return []
+ const {visibility, instances = {}} = survey.state
+ const groups = new Map(schema.groups.flatMap(group => group.questions.map(({qid}) => [qid, group])))
+ const questions = new Map([...schema.questions, ...schema.groups.flatMap(group => group.questions)].map(one => [one.qid, one]))
+ const rowOf = (qid, instance) => {
+  const group = groups.get(qid) ?? null
+  const own = group?.instances?.find(one => one.instance === instance)?.questions
+  const question = own?.find(one => one.qid === qid) ?? questions.get(qid)
+  if (!question || IS_HIDDEN.test(question.type)) return []
+  const key = `${question.id}:${instance}`
+  return [{key, question, instance, group, answer: answers.get(key)}]
+ }
+ const drawn2 = new Set()
+ const rows = visibility.flatMap(qid => {
+  const group = groups.get(qid)
+  const rounds = group?.key ? instances[group.key] : void 0
+  if (!group || !rounds) return rowOf(qid, 0)
+  if (drawn2.has(group)) return []
+  drawn2.add(group)
+  return rounds.flatMap(round => round.visibility.flatMap(one => rowOf(one, round.instance)))
+ })
+ for (const group of schema.groups) {
+  const [question] = group.questions
+  const isOpen = group.repeat && !group.repeat.count && !group.show_if
+  if (!question || !isOpen || instances[group.key ?? ""]?.length !== 0) continue
+  const after = rows.findIndex(row2 => row2.question.position > question.position)
+  const place = {key: `+${group.id}`, question, instance: 0, group, answer: void 0, isEmpty: true}
+  rows.splice(after < 0 ? rows.length : after, 0, place)
+ }
+ return rows
 }
 function runsOf(items, keyOf) {
-	const runs = []
-	for (const item of items) {
-		const last = runs.at(-1)
-		if (last && last[0] === keyOf(item)) last[1].push(item)
-		else runs.push([keyOf(item), [item]])
-	}
-	return runs
+ const runs = []
+ for (const item of items) {
+  const last = runs.at(-1)
+  if (last && last[0] === keyOf(item)) last[1].push(item)
+  else runs.push([keyOf(item), [item]])
+ }
+ return runs
 }
 function sectionsOf(rows) {
-	return runsOf(rows, ({group, instance}) => `${group?.id ?? ""}:${instance}`).map(([key, own]) => ({
-		key: own[0]?.group ? key : `:${own[0]?.key}`,
-		group: own[0]?.group ?? null,
-		instance: own[0]?.instance ?? 0,
-		rows: own
-	}))
+ return runsOf(rows, ({group, instance}) => `${group?.id ?? ""}:${instance}`).map(([key, own]) => ({key: own[0]?.group ? key : `:${own[0]?.key}`, group: own[0]?.group ?? null, instance: own[0]?.instance ?? 0, rows: own}))
 }
 function layoutOf(asked, groups) {
-	if (asked === "page" || asked === "pages" || asked === "question") return asked
-	return groups.some(({layout}) => layout === "page") ? "pages" : "page"
+ if (asked === "page" || asked === "pages" || asked === "question") return asked
+ return groups.some(({layout}) => layout === "page") ? "pages" : "page"
 }
 function pagesOf(rows, layout) {
-	if (layout === "page") return [{key: "page", sections: sectionsOf(rows)}]
-	if (layout === "pages") return runsOf(rows, ({group}) => `${group?.id ?? ""}`).map(([key, own]) => ({key: key || `:${own[0]?.key}`, sections: sectionsOf(own)}))
-	const pages = []
-	let before = []
-	for (const row2 of rows) {
-		before.push(row2)
-		if (!isAsked(row2) && !row2.isEmpty && row2 !== rows.at(-1)) continue
-		pages.push({key: row2.key, sections: sectionsOf(before)})
-		before = []
-	}
-	return pages
+ if (layout === "page") return [{key: "page", sections: sectionsOf(rows)}]
+ if (layout === "pages") return runsOf(rows, ({group}) => `${group?.id ?? ""}`).map(([key, own]) => ({key: key || `:${own[0]?.key}`, sections: sectionsOf(own)}))
+ const pages = []
+ let before = []
+ for (const row2 of rows) {
+  before.push(row2)
+  if (!isAsked(row2) && !row2.isEmpty && row2 !== rows.at(-1)) continue
+  pages.push({key: row2.key, sections: sectionsOf(before)})
+  before = []
+ }
+ return pages
 }
 function problemsOf({survey}, rows) {
-	const {problems = [], instances = {}} = survey?.state ?? {}
-	return rows.filter(isAsked).flatMap(row2 => {
-		const {refused} = row2.answer ?? {}
-		if (refused) {
-			const text2 = refused.explanations.map(one => one.text).join(" ")
-			return [{row: row2, text: text2 || null, kind: "wrong"}]
-		}
-		if (row2.question.required && !isAnswered(row2)) return [{row: row2, text: null, kind: "missing"}]
-		const rounds = row2.instance ? (instances[row2.group?.key ?? ""] ?? []) : []
-		const own = row2.instance ? rounds.find(({instance}) => instance === row2.instance)?.problems : problems
-		return (own ?? []).filter(({qid}) => qid === row2.question.qid).map(({message, severity}) => ({row: row2, text: message, kind: severity === "error" ? "wrong" : "warning"}))
-	})
+ const {problems = [], instances = {}} = survey?.state ?? {}
+ return rows.filter(isAsked).flatMap(row2 => {
+  const {refused} = row2.answer ?? {}
+  if (refused) {
+   const text2 = refused.explanations.map(one => one.text).join(" ")
+   return [{row: row2, text: text2 || null, kind: "wrong"}]
+  }
+  if (row2.question.required && !isAnswered(row2)) return [{row: row2, text: null, kind: "missing"}]
+  const rounds = row2.instance ? (instances[row2.group?.key ?? ""] ?? []) : []
+  const own = row2.instance ? rounds.find(({instance}) => instance === row2.instance)?.problems : problems
+  return (own ?? []).filter(({qid}) => qid === row2.question.qid).map(({message, severity}) => ({row: row2, text: message, kind: severity === "error" ? "wrong" : "warning"}))
+ })
 }
 
 function valueOf({key, answer}, survey, queue) {
-	const {item, refused} = answer ?? {}
-	const queued = queue
-		.map(({data}) => data)
-		.filter(data => data.survey === survey && `${data.question}:${data.instance}` === key)
-		.at(-1)
-	const draft2 = queued ? queued.draft : refused?.draft
-	if (draft2 === null || (!item && !draft2)) return null
-	return {answers: draft2?.answers ?? item?.answers ?? [], text: draft2?.text ?? (item ? lib().plainText(item) : ""), files: item?.attachments_data ?? []}
+ const {item, refused} = answer ?? {}
+ const queued = queue
+  .map(({data}) => data)
+  .filter(data => data.survey === survey && `${data.question}:${data.instance}` === key)
+  .at(-1)
+ const draft2 = queued ? queued.draft : refused?.draft
+ if (draft2 === null || (!item && !draft2)) return null
+ return {answers: draft2?.answers ?? item?.answers ?? [], text: draft2?.text ?? (item ? lib().plainText(item) : ""), files: item?.attachments_data ?? []}
 }
 function markView({answer}, connection, texts) {
-	const {saving, saved, refused} = answer ?? {}
-	const percent = saving?.progress ? ` ${texts.number(saving.progress, {style: "percent"})}` : ""
-	const state = refused ? "not_accepted" : !saving ? saved && "saved" : saving.state === "sending" || connection === "online" ? "saving" : "queued"
-	const reason = refused && !refused.explanations.length ? sentenceOf(refused.error, texts) : ""
-	return html`<p class="mark ${state || ""}">${state ? texts.get(state) + percent : ""} ${reason}</p>`
+ const {saving, saved, refused} = answer ?? {}
+ const percent = saving?.progress ? ` ${texts.number(saving.progress, {style: "percent"})}` : ""
+ const state = refused ? "not_accepted" : !saving ? saved && "saved" : saving.state === "sending" || connection === "online" ? "saving" : "queued"
+ const reason = refused && !refused.explanations.length ? sentenceOf(refused.error, texts) : ""
+ return html`<p class="mark ${state || ""}">${state ? texts.get(state) + percent : ""} ${reason}</p>`
 }
 function reasonOf({text: text2, kind, row: row2}, texts) {
-	if (kind === "missing") return row2.question.required_message || texts.get("missing")
-	return text2 ?? texts.get("fits_no_longer")
+ if (kind === "missing") return row2.question.required_message || texts.get("missing")
+ return text2 ?? texts.get("fits_no_longer")
 }
 function explanationsOf2(row2, problems, isChecked, texts) {
-	const own = problems.filter(one => one.row === row2 && (one.kind !== "missing" || isChecked))
-	return row2.answer?.refused?.explanations ?? own.map(problem => ({code: "CONSTRAINT", text: reasonOf(problem, texts)}))
+ const own = problems.filter(one => one.row === row2 && (one.kind !== "missing" || isChecked))
+ return row2.answer?.refused?.explanations ?? own.map(problem => ({code: "CONSTRAINT", text: reasonOf(problem, texts)}))
 }
 function problemsView(problems, texts, show) {
-	if (!problems.length) return nothing
-	return html`<section class="problems" tabindex="-1" aria-labelledby="problems">
+ if (!problems.length) return nothing
+ return html`<section class="problems" tabindex="-1" aria-labelledby="problems">
 <h3 id="problems">${texts.get("problems")}</h3>
 <ul>
 ${problems.map(
-	problem => html`<li>
+ problem => html`<li>
 <button class="link" dir="auto" @click=${() => show(problem.row)}>
 ${problem.row.question.text}
 </button>
@@ -1593,10 +1604,10 @@ ${problem.row.question.text}
 </section>`
 }
 function progressView(rows, texts) {
-	const asked = rows.filter(isAsked)
-	const done = asked.filter(isAnswered).length
-	const text2 = texts.get("answered_of", {done, all: asked.length})
-	return html`<div class="progress">
+ const asked = rows.filter(isAsked)
+ const done = asked.filter(isAnswered).length
+ const text2 = texts.get("answered_of", {done, all: asked.length})
+ return html`<div class="progress">
 <progress max=${asked.length || 1} value=${done} aria-label=${text2}></progress>
 <span aria-hidden="true">${text2}</span>
 </div>`
@@ -1604,26 +1615,26 @@ function progressView(rows, texts) {
 
 var known = new WeakMap()
 function resultsOf({id, survey}, {chat, changed}) {
-	if (survey && !known.has(survey)) {
-		known.set(survey, null)
-		chat.surveyResults(id).then(
-			results => {
-				known.set(survey, results)
-				changed()
-			},
-			() => {}
-		)
-	}
-	return (survey && known.get(survey)) ?? null
+ if (survey && !known.has(survey)) {
+  known.set(survey, null)
+  chat.surveyResults(id).then(
+   results => {
+    known.set(survey, results)
+    changed()
+   },
+   () => {}
+  )
+ }
+ return (survey && known.get(survey)) ?? null
 }
 function scores(results, texts) {
-	const all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null)
-	if (!all.length) return nothing
-	return html`<dl class="scores">
+ const all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null)
+ if (!all.length) return nothing
+ return html`<dl class="scores">
 ${all.map(([name, value]) => {
-	const band = results.bands?.[name]
-	const label = results.labels?.[name] ?? name.replaceAll("_", " ")
-	return html`<div>
+ const band = results.bands?.[name]
+ const label = results.labels?.[name] ?? name.replaceAll("_", " ")
+ return html`<div>
 <dt dir="auto">${label}</dt>
 <dd>
 ${texts.number(value)} ${band ? html`<span dir="auto">${band.label}</span>` : nothing}
@@ -1633,19 +1644,19 @@ ${texts.number(value)} ${band ? html`<span dir="auto">${band.label}</span>` : no
 </dl>`
 }
 function answerOf({answer, question}, {texts, url}) {
-	const item = answer?.item
-	if (!item) return html`<span class="hint">${texts.get("not_answered")}</span>`
-	const input = inputOf(question, {answers: item.answers, text: lib().plainText(item)})
-	return html`<span dir="auto">${shownText({question, input, texts})}</span> ${item.attachments_data.map(({src, thumbnail, title: title2}) => {
-		const small = url(thumbnail?.src ?? src)
-		return small ? html`<img src=${small} alt=${title2 ?? ""} />` : html`<span dir="auto">${title2}</span>`
-	})}`
+ const item = answer?.item
+ if (!item) return html`<span class="hint">${texts.get("not_answered")}</span>`
+ const input = inputOf(question, {answers: item.answers, text: lib().plainText(item)})
+ return html`<span dir="auto">${shownText({question, input, texts})}</span> ${item.attachments_data.map(({src, thumbnail, title: title2}) => {
+  const small = url(thumbnail?.src ?? src)
+  return small ? html`<img src=${small} alt=${title2 ?? ""} />` : html`<span dir="auto">${title2}</span>`
+ })}`
 }
 function doneView(shown3, rows, host) {
-	const {texts} = host
-	const results = resultsOf(shown3, host)
-	const submitted = new Date(shown3.survey?.submitted ?? 0)
-	return html`
+ const {texts} = host
+ const results = resultsOf(shown3, host)
+ const submitted = new Date(shown3.survey?.submitted ?? 0)
+ return html`
 <div class="done" tabindex="-1">
 <p class="thanks">${texts.get("thanks")}</p>
 <p class="hint">
@@ -1654,11 +1665,11 @@ ${texts.get("submitted_at", {when: texts.date(submitted, {dateStyle: "long", tim
 ${results ? scores(results, texts) : nothing}
 </div>
 ${sectionsOf(rows).map(
-	({group, rows: own}) => html`<section>
+ ({group, rows: own}) => html`<section>
 ${group ? html`<h3 dir="auto">${group.name}</h3>` : nothing}
 <dl class="answers">
 ${own.filter(isAsked).map(
-	row2 => html`<div>
+ row2 => html`<div>
 <dt dir="auto">${row2.question.text}</dt>
 <dd>${answerOf(row2, host)}</dd>
 </div>`
@@ -1670,394 +1681,444 @@ ${own.filter(isAsked).map(
 }
 
 function openDialog(root, content, className, label) {
-	const dialog = document.createElement("dialog")
-	dialog.className = className
-	dialog.setAttribute("aria-label", label)
-	render(content, dialog)
-	root.append(dialog)
-	dialog.addEventListener("close", () => dialog.remove())
-	dialog.addEventListener("click", event => {
-		if (event.target === dialog) dialog.close()
-	})
-	dialog.showModal()
-	return dialog
+ const dialog = document.createElement("dialog")
+ dialog.className = className
+ dialog.setAttribute("aria-label", label)
+ render(content, dialog)
+ root.append(dialog)
+ dialog.addEventListener("close", () => dialog.remove())
+ dialog.addEventListener("click", event => {
+  if (event.target === dialog) dialog.close()
+ })
+ dialog.showModal()
+ return dialog
 }
 function confirmed(root, question, action, texts) {
-	const content = html`<form method="dialog" dir=${texts.isRightToLeft ? "rtl" : "ltr"}>
+ const content = html`<form method="dialog" dir=${texts.isRightToLeft ? "rtl" : "ltr"}>
 <p>${question}</p>
 <p class="acts">
 <button value="">${texts.get("cancel")}</button>
 <button value="yes" class="primary">${action}</button>
 </p>
 </form>`
-	const dialog = openDialog(root, content, "question", question)
-	return new Promise(resolve => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")))
+ const dialog = openDialog(root, content, "question", question)
+ return new Promise(resolve => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")))
 }
 function showPicture(root, src, title2, texts) {
-	const content = html`<form method="dialog">
+ const content = html`<form method="dialog">
 <button class="close" aria-label=${texts.get("close")}>${icon("M6 6l12 12M18 6L6 18")}</button>
 <img src=${src} alt=${title2} />
 ${title2 ? html`<p dir="auto">${title2}</p>` : ""}
 </form>`
-	openDialog(root, content, "lightbox", title2 || texts.get("picture"))
+ openDialog(root, content, "lightbox", title2 || texts.get("picture"))
 }
 
+var PATIENCE = 3e3
+var DOUBLE_TAP = 400
 var PagingElement = class extends ChatElement {
-	rows = []
-	opened = null
-	pages = []
-	problems = []
-	page = ""
-	at = 0
-	isChecked = false
-	isGoing = false
-	error = ""
-	saving = new Set()
-	#waiting = []
-	element(key) {
-		return this.renderRoot.querySelector(`dca-question[data-key="${key}"]`)
-	}
-	fail(error) {
-		this.error = sentenceOf(error, this.words)
-		this.requestUpdate()
-	}
-	answer({key, question, instance}, draft2) {
-		if (!this.opened || !this.rows.some(row2 => row2.key === key)) return
-		const {client, id} = this.opened
-		const {done} = draft2 ? client.answer(id, question.id, draft2, instance) : client.clearAnswer(id, question.id, instance)
-		const saving = this.saving
-		saving.add(done)
-		const ended = () => {
-			saving.delete(done)
-			this.requestUpdate()
-		}
-		done.then(ended, ended)
-	}
-	removeFile(row2, file2) {
-		const item = row2.answer?.item
-		if (!this.opened || !item) return
-		const {client, id} = this.opened
-		if (item.attachments_data.length > 1) client.removeAnswerFile(id, item, file2.id).catch(error => this.fail(error))
-		else this.answer(row2, null)
-	}
-	get isLast() {
-		return this.at >= this.pages.length - 1
-	}
-	save() {
-		for (const question of this.renderRoot.querySelectorAll("dca-question")) question.save()
-	}
-	async settled(must = false) {
-		while (this.saving.size && (must || this.api.getSnapshot().connection === "online")) await new Promise(resolve => this.#waiting.push(resolve))
-	}
-	updated() {
-		for (const resolve of this.#waiting.splice(0)) resolve()
-	}
-	focusRow(row2) {
-		if (row2) this.element(row2.key)?.focusControl()
-	}
-	pageOf(row2) {
-		return this.pages.findIndex(({sections}) => sections.some(({rows}) => rows.includes(row2)))
-	}
-	async turn(at, key) {
-		this.save()
-		this.page = this.pages[at]?.key ?? ""
-		this.requestUpdate()
-		await this.updateComplete
-		const heading = this.renderRoot.querySelector("section h3[tabindex]")
-		const first = this.renderRoot.querySelector("dca-question:last-of-type")
-		if (key) this.element(key)?.focusControl()
-		else if (heading && this.layout !== "question") heading.focus()
-		else first?.focusControl()
-		if (!key) this.scrollIntoView({block: "start"})
-	}
-	async goOn({detail}) {
-		const opened = this.opened
-		if (this.isGoing || !opened || (this.isLast && detail > 1)) return
-		this.error = ""
-		this.isGoing = true
-		try {
-			await this.#advance(opened)
-		} catch (error) {
-			await opened.client.reloadSurvey(opened.id)
-			this.error = sentenceOf(error, this.words)
-		}
-		this.isGoing = false
-		this.requestUpdate()
-	}
-	async #advance({client, id}) {
-		const page2 = this.page
-		const isLast = this.isLast
-		this.save()
-		this.requestUpdate()
-		await this.updateComplete
-		const stateOf = ({key, answer}) => key + !!answer?.refused
-		const seen = this.rows.map(stateOf)
-		if (this.saving.size) {
-			await this.settled(isLast)
-			if (isLast) await client.reloadSurvey(id)
-		}
-		await this.updateComplete
-		if (page2 !== this.page || this.opened?.id !== id) return
-		const added = this.rows.find(row2 => isAsked(row2) && !seen.includes(stateOf(row2)))
-		const at = added ? this.pageOf(added) : Infinity
-		if (added && at <= (isLast ? at : this.at)) return this.turn(at, added.key)
-		if (!isLast) return this.turn(this.at + 1)
-		this.isChecked = true
-		if (this.problems.every(({kind}) => kind === "warning")) {
-			await client.submitSurvey(id)
-			this.emit("survey-done", {survey: id})
-		}
-		this.requestUpdate()
-		await this.updateComplete
-		this.renderRoot.querySelector(".problems, .done")?.focus()
-	}
+ rows = []
+ opened = null
+ pages = []
+ problems = []
+ page = ""
+ at = 0
+ isChecked = false
+ isGoing = false
+ #hasTurned = false
+ error = ""
+ saving = new Set()
+ #waiting = []
+ element(key) {
+  return this.renderRoot.querySelector(`dca-question[data-key="${key}"]`)
+ }
+ fail(error) {
+  this.error = sentenceOf(error, this.words)
+  this.requestUpdate()
+ }
+ answer({key, question, instance}, draft2) {
+  if (!this.opened || !this.rows.some(row2 => row2.key === key)) return
+  const {client, id} = this.opened
+  const {done} = draft2 ? client.answer(id, question.id, draft2, instance) : client.clearAnswer(id, question.id, instance)
+  const saving = this.saving
+  saving.add(done)
+  const ended = () => {
+   saving.delete(done)
+   this.requestUpdate()
+  }
+  done.then(ended, ended)
+ }
+ removeFile(row2, file2) {
+  const item = row2.answer?.item
+  if (!this.opened || !item) return
+  const {client, id} = this.opened
+  if (item.attachments_data.length > 1) client.removeAnswerFile(id, item, file2.id).catch(error => this.fail(error))
+  else this.answer(row2, null)
+ }
+ get isLast() {
+  return this.at >= this.pages.length - 1
+ }
+ get isHeld() {
+  return this.isGoing || (this.isLast && this.#hasTurned)
+ }
+ save() {
+  for (const question of this.renderRoot.querySelectorAll("dca-question")) question.save()
+ }
+ get #isSaving() {
+  const lane = `survey:${this.opened?.id}`
+  const queued = this.api.getSnapshot().queue.some(item => item.lane === lane && !item.refusal)
+  return this.saving.size > 0 || queued
+ }
+ async settled(must = false) {
+  let isLate = false
+  const timer = setTimeout(() => {
+   isLate = !must
+   this.#wake()
+  }, PATIENCE)
+  while (this.#isSaving && (must || (!isLate && this.api.getSnapshot().connection === "online"))) await new Promise(resolve => this.#waiting.push(resolve))
+  clearTimeout(timer)
+ }
+ #wake() {
+  for (const resolve of this.#waiting.splice(0)) resolve()
+ }
+ updated() {
+  this.#wake()
+ }
+ focusRow(row2) {
+  if (row2) this.element(row2.key)?.focusControl()
+ }
+ pageOf(row2) {
+  return this.pages.findIndex(({sections}) => sections.some(({rows}) => rows.includes(row2)))
+ }
+ async turn(at, key) {
+  this.save()
+  this.page = this.pages[at]?.key ?? ""
+  this.#hasTurned = true
+  setTimeout(() => {
+   this.#hasTurned = false
+   this.requestUpdate()
+  }, DOUBLE_TAP)
+  this.requestUpdate()
+  await this.updateComplete
+  const heading = this.renderRoot.querySelector("section h3[tabindex]")
+  const first = this.renderRoot.querySelector("dca-question:last-of-type")
+  if (key) this.element(key)?.focusControl()
+  else if (heading && this.layout !== "question") heading.focus()
+  else first?.focusControl()
+  if (!key) this.scrollIntoView({block: "start"})
+ }
+ async goOn() {
+  const opened = this.opened
+  if (!opened || this.isHeld) return
+  this.error = ""
+  this.isGoing = true
+  try {
+   await this.#advance(opened)
+  } catch (error) {
+   await opened.client.reloadSurvey(opened.id)
+   this.error = sentenceOf(error, this.words)
+  }
+  this.isGoing = false
+  this.requestUpdate()
+  await this.updateComplete
+  if (this.error) this.#focusOutcome()
+ }
+ #focusOutcome() {
+  this.renderRoot.querySelector(".problems, .done")?.focus()
+ }
+ async #advance({client, id}) {
+  const page2 = this.page
+  const isLast = this.isLast
+  this.save()
+  this.requestUpdate()
+  await this.updateComplete
+  const seen = new Map(this.rows.map(({key, answer}) => [key, Boolean(answer?.refused)]))
+  await this.settled(isLast)
+  if (isLast) await client.reloadSurvey(id)
+  await this.updateComplete
+  if (this.renderRoot.querySelector(".done")) return this.#focusOutcome()
+  if (page2 !== this.page || this.opened?.id !== id) return
+  const isNew = ({key, answer}) => seen.get(key) === void 0 || (answer?.refused && !seen.get(key))
+  const added = this.rows.find(row2 => isAsked(row2) && isNew(row2))
+  const at = added ? this.pageOf(added) : Infinity
+  if (added && at <= (isLast ? at : this.at)) return this.turn(at, added.key)
+  if (!isLast) return this.turn(this.at + 1)
+  this.isChecked = true
+  if (this.problems.every(({kind}) => kind === "warning")) {
+   await client.submitSurvey(id)
+   this.emit("survey-done", {survey: id})
+  }
+  this.requestUpdate()
+  await this.updateComplete
+  this.#focusOutcome()
+ }
 }
 
 var RoundsElement = class extends PagingElement {
-	#groupError = null
-	#isChanging = false
-	section(section, before, draw) {
-		const {group, instance, rows} = section
-		const own = sectionsOf(this.rows).filter(other => other.group === group)
-		const texts = group?.instances?.find(one => one.instance === instance)?.text
-		const place = own.findIndex(({key}) => key === section.key) + 1
-		const numbered = texts ?? this.t("instance", {name: group?.name ?? "", place})
-		const name = instance ? numbered : (group?.name ?? "")
-		const isLast = group?.repeat && own.at(-1)?.rows.at(-1)?.key === rows.at(-1)?.key
-		return html`<section aria-label=${name || nothing}>
+ #groupError = null
+ #isChanging = false
+ section(section, before, draw) {
+  const {group, instance, rows} = section
+  const own = sectionsOf(this.rows).filter(other => other.group === group)
+  const texts = group?.instances?.find(one => one.instance === instance)?.text
+  const place = own.findIndex(({key}) => key === section.key) + 1
+  const numbered = texts ?? this.t("instance", {name: group?.name ?? "", place})
+  const name = instance ? numbered : (group?.name ?? "")
+  const isLast = group?.repeat && own.at(-1)?.rows.at(-1)?.key === rows.at(-1)?.key
+  return html`<section aria-label=${name || nothing}>
 ${
-	name
-		? html`<div class="title">
+ name
+  ? html`<div class="title">
 <h3 dir="auto" tabindex="-1">${name}</h3>
 ${group && instance ? this.#remover(group, instance, own.length, name) : nothing}
 </div>`
-		: nothing
+  : nothing
 }
 ${group?.text && !texts && before?.group !== group ? html`<p class="about" dir="auto">${group.text}</p>` : nothing}
 ${keyed(
-	rows.filter(({isEmpty}) => !isEmpty),
-	({key}) => key,
-	draw
+ rows.filter(({isEmpty}) => !isEmpty),
+ ({key}) => key,
+ draw
 )}
 ${group && isLast ? this.#adder(group, instance ? own.length : 0) : nothing}
 </section>`
-	}
-	#remover(group, instance, count, name) {
-		const {count: isCounted, min} = group.repeat
-		if (isCounted || count <= (min ?? 1)) return nothing
-		return html`<button class="link" @click=${() => this.#remove(group, instance, name)}>
+ }
+ #remover(group, instance, count, name) {
+  const {count: isCounted, min} = group.repeat
+  if (isCounted || count <= (min ?? 1)) return nothing
+  return html`<button class="link" @click=${() => this.#remove(group, instance, name)}>
 ${this.t("remove")}<span class="unseen">: ${name}</span>
 </button>`
-	}
-	#adder(group, count) {
-		const {count: isCounted, max} = group.repeat
-		if (isCounted) return nothing
-		return html`<div class="more">
+ }
+ #adder(group, count) {
+  const {count: isCounted, max} = group.repeat
+  if (isCounted) return nothing
+  return html`<div class="more">
 ${
-	count < (max ?? Infinity)
-		? html`<button @click=${() => this.#add(group)}>
+ count < (max ?? Infinity)
+  ? html`<button @click=${() => this.#add(group)}>
 + <span dir="auto">${this.t("add_instance", {name: group.name})}</span>
 </button>`
-		: nothing
+  : nothing
 }
 <p class="error" aria-live="polite">
 ${this.#groupError?.group === group.id ? this.#groupError.text : ""}
 </p>
 </div>`
-	}
-	#add(group) {
-		return this.#changed(group, async (client, id) => {
-			const instance = await client.addInstance(id, group.id)
-			await this.updateComplete
-			this.focusRow(this.rows.find(one => one.group?.id === group.id && one.instance === instance))
-		})
-	}
-	async #remove(group, instance, name) {
-		const question = this.t("remove_instance", {name})
-		if (!(await confirmed(this.renderRoot, question, this.t("remove"), this.words))) return
-		await this.#changed(group, async (client, id) => {
-			await this.settled()
-			await client.removeInstance(id, group.id, instance)
-			this.announce(this.t("removed"))
-		})
-	}
-	async #changed(group, change) {
-		const {api, survey} = this
-		if (survey === null || this.#isChanging) return
-		this.#isChanging = true
-		this.#groupError = null
-		try {
-			await change(api, survey)
-		} catch (error) {
-			const [code] = error instanceof lib().ApiError ? (error.fields["instances"] ?? []) : []
-			const text2 = code ? this.t(`instances_${code.toLowerCase()}`) : sentenceOf(error, this.words)
-			this.#groupError = {group: group.id, text: text2}
-			api.reloadSurvey(survey)
-		}
-		this.#isChanging = false
-		this.requestUpdate()
-	}
+ }
+ #add(group) {
+  return this.#changed(group, async (client, id) => {
+   const instance = await client.addInstance(id, group.id)
+   await this.updateComplete
+   this.focusRow(this.rows.find(one => one.group?.id === group.id && one.instance === instance))
+  })
+ }
+ async #remove(group, instance, name) {
+  const question = this.t("remove_instance", {name})
+  if (!(await confirmed(this.renderRoot, question, this.t("remove"), this.words))) return
+  await this.#changed(group, async (client, id) => {
+   await this.settled()
+   await client.removeInstance(id, group.id, instance)
+   this.announce(this.t("removed"))
+  })
+ }
+ async #changed(group, change) {
+  const {api, survey} = this
+  if (survey === null || this.#isChanging) return
+  this.#isChanging = true
+  this.#groupError = null
+  try {
+   await change(api, survey)
+  } catch (error) {
+   const [code] = error instanceof lib().ApiError ? (error.fields["instances"] ?? []) : []
+   const text2 = code ? this.t(`instances_${code.toLowerCase()}`) : sentenceOf(error, this.words)
+   this.#groupError = {group: group.id, text: text2}
+   api.reloadSurvey(survey)
+  }
+  this.#isChanging = false
+  this.requestUpdate()
+ }
+}
+
+var counts = new WeakMap()
+function shown2(client, key, open2, close) {
+ const known2 = counts.get(client) ?? new Map()
+ counts.set(client, known2)
+ known2.set(key, (known2.get(key) ?? 0) + 1)
+ open2()
+ return () => {
+  const rest = (known2.get(key) ?? 1) - 1
+  known2.set(key, rest)
+  if (rest === 0) close()
+ }
 }
 
 var starting = new WeakMap()
 async function unfinished(client, schema) {
-	const query = {schema, ordering: "-id", fields: "id,schema,submitted"}
-	try {
-		const page2 = await client.request("GET", `accounts/${client.account}/surveys`, {query})
-		const listed = "results" in page2 ? page2.results : page2
-		return listed.find(one => one.schema === schema && one.submitted === null)?.id
-	} catch (error) {
-		if (error instanceof lib().ApiError && error.status === 403) return void 0
-		throw error
-	}
+ const query = {schema, ordering: "-id", fields: "id,schema,submitted"}
+ try {
+  const page2 = await client.request("GET", `accounts/${client.account}/surveys`, {query})
+  const listed = "results" in page2 ? page2.results : page2
+  return listed.find(one => one.schema === schema && one.submitted === null)?.id
+ } catch (error) {
+  if (error instanceof lib().ApiError && error.status === 403) return void 0
+  throw error
+ }
 }
 function surveyOf(client, schema) {
-	const mine = starting.get(client) ?? new Map()
-	starting.set(client, mine)
-	const started =
-		mine.get(schema) ??
-		unfinished(client, schema)
-			.then(async id => id ?? (await client.startSurvey(schema)).id)
-			.finally(() => mine.delete(schema))
-	mine.set(schema, started)
-	return started
+ const mine = starting.get(client) ?? new Map()
+ starting.set(client, mine)
+ const started =
+  mine.get(schema) ??
+  unfinished(client, schema)
+   .then(async id => id ?? (await client.startSurvey(schema)).id)
+   .finally(() => mine.delete(schema))
+ mine.set(schema, started)
+ return started
 }
 
 var SurveyElement = class extends RoundsElement {
-	static properties = {...ChatElement.properties, survey: {type: Number, reflect: true}, schema: {type: Number}, layout: {}}
-	static sheets = ["dialogs", "survey"]
-	#pictures = null
-	#addresses = {url: src => this.#pictures?.url(src) ?? ""}
-	#focused = null
-	constructor() {
-		super()
-		this.survey = null
-		this.schema = null
-		this.layout = null
-	}
-	select({surveys, connection}) {
-		return [this.survey === null ? null : surveys.get(this.survey), connection]
-	}
-	started() {
-		const client = this.api
-		this.#pictures = new Pictures(client, () => {
-			this.#addresses = {...this.#addresses}
-			this.requestUpdate()
-		})
-		this.#open()
-	}
-	stopped() {
-		this.#close()
-		this.#pictures?.close()
-	}
-	async #open() {
-		const client = this.api
-		this.error = ""
-		if (this.survey === null) {
-			const {schema} = this
-			if (schema === null) return
-			try {
-				const id = await surveyOf(client, schema)
-				if (schema === this.schema && client === this.chat) this.survey ??= id
-			} catch (error) {
-				this.fail(error)
-			}
-			return
-		}
-		this.#close()
-		this.opened = {client, id: this.survey}
-		await client.openSurvey(this.survey)
-	}
-	#close() {
-		this.save()
-		this.opened?.client.closeSurvey(this.opened.id)
-		this.opened = null
-		this.page = ""
-		this.at = 0
-		this.saving = new Set()
-		this.isChecked = this.isGoing = false
-	}
-	willUpdate(changed) {
-		super.willUpdate(changed)
-		if (this.chat && this.texts) {
-			if (changed.has("schema") && !changed.has("survey") && changed.get("schema") !== void 0) this.survey = null
-			if ((this.opened?.id ?? null) !== this.survey || (changed.has("schema") && this.survey === null)) this.#open()
-		}
-		this.#remember()
-	}
-	updated() {
-		super.updated()
-		const key = this.#focused?.key
-		if (!key || this.element(key) || this.shadowRoot?.activeElement) return
-		const row2 = this.rows.slice(this.#focused?.at).find(one => this.element(one.key))
-		this.#focused = null
-		this.focusRow(row2)
-	}
-	#remember() {
-		const key = this.shadowRoot?.activeElement?.closest("[data-key]")?.dataset["key"]
-		if (key) this.#focused = {key, at: this.rows.findIndex(row2 => row2.key === key)}
-		else if (this.shadowRoot?.activeElement) this.#focused = null
-	}
-	view({surveys, connection, queue}) {
-		const shown3 = this.survey === null ? void 0 : surveys.get(this.survey)
-		if (!shown3?.isLoaded) return this.#loading(shown3)
-		const {words: texts, api: chat} = this
-		this.rows = rowsOf(shown3)
-		const title2 = html`<h2 dir="auto">${shown3.schema?.name}</h2>`
-		if (shown3.survey?.submitted) {
-			const host = {...this.#addresses, texts, chat, changed: () => this.requestUpdate()}
-			return html`${title2}${doneView(shown3, this.rows, host)}`
-		}
-		this.problems = problemsOf(shown3, this.rows)
-		this.pages = pagesOf(this.rows, layoutOf(this.layout, shown3.schema?.groups ?? []))
-		const found = this.pages.findIndex(({key}) => key === this.page)
-		this.at = found < 0 ? Math.min(this.at, this.pages.length - 1) : found
-		const page2 = this.pages[this.at]
-		this.page = page2?.key ?? ""
-		const row2 = one => this.#row(one, connection, queue)
-		return html`
+ static properties = {...ChatElement.properties, survey: {type: Number, reflect: true}, schema: {type: Number}, layout: {}}
+ static sheets = ["dialogs", "survey"]
+ #pictures = null
+ #shut = () => {}
+ #addresses = {url: src => this.#pictures?.url(src) ?? ""}
+ #focused = null
+ constructor() {
+  super()
+  this.survey = null
+  this.schema = null
+  this.layout = null
+ }
+ select({surveys, connection}) {
+  return [this.survey === null ? null : surveys.get(this.survey), connection]
+ }
+ started() {
+  const client = this.api
+  this.#pictures = new Pictures(client, () => {
+   this.#addresses = {...this.#addresses}
+   this.requestUpdate()
+  })
+  this.#open()
+ }
+ stopped() {
+  this.#close()
+  this.#pictures?.close()
+ }
+ async #open() {
+  const client = this.api
+  this.error = ""
+  if (this.survey === null) {
+   const {schema} = this
+   if (schema === null) return
+   try {
+    const id2 = await surveyOf(client, schema)
+    if (schema === this.schema && client === this.chat) this.survey ??= id2
+   } catch (error) {
+    this.fail(error)
+   }
+   return
+  }
+  this.#close()
+  this.opened = {client, id: this.survey}
+  const id = this.survey
+  this.#shut = shown2(
+   client,
+   `survey:${id}`,
+   () => client.openSurvey(id),
+   () => client.closeSurvey(id)
+  )
+ }
+ #close() {
+  this.save()
+  this.#shut()
+  this.#shut = () => {}
+  this.opened = null
+  this.page = ""
+  this.at = 0
+  this.saving = new Set()
+  this.isChecked = this.isGoing = false
+ }
+ willUpdate(changed) {
+  super.willUpdate(changed)
+  if (this.chat && this.texts) {
+   if (changed.has("schema") && !changed.has("survey") && changed.get("schema") !== void 0) this.survey = null
+   if ((this.opened?.id ?? null) !== this.survey || (changed.has("schema") && this.survey === null)) this.#open()
+  }
+  this.#remember()
+ }
+ updated() {
+  super.updated()
+  const key = this.#focused?.key
+  if (!key || this.element(key) || this.shadowRoot?.activeElement) return
+  const row2 = this.rows.slice(this.#focused?.at).find(one => this.element(one.key))
+  this.#focused = null
+  this.focusRow(row2)
+ }
+ #remember() {
+  const key = this.shadowRoot?.activeElement?.closest("[data-key]")?.dataset["key"]
+  if (key) this.#focused = {key, at: this.rows.findIndex(row2 => row2.key === key)}
+  else if (this.shadowRoot?.activeElement) this.#focused = null
+ }
+ view({surveys, connection, queue}) {
+  const shown3 = this.survey === null ? void 0 : surveys.get(this.survey)
+  if (!shown3?.isLoaded) return this.#loading(shown3)
+  const {words: texts, api: chat} = this
+  this.rows = rowsOf(shown3)
+  const title2 = html`<h2 dir="auto">${shown3.schema?.name}</h2>`
+  if (shown3.survey?.submitted) {
+   const host = {...this.#addresses, texts, chat, changed: () => this.requestUpdate()}
+   return html`${title2}${doneView(shown3, this.rows, host)}`
+  }
+  this.problems = problemsOf(shown3, this.rows)
+  this.pages = pagesOf(this.rows, layoutOf(this.layout, shown3.schema?.groups ?? []))
+  const found = this.pages.findIndex(({key}) => key === this.page)
+  this.at = found < 0 ? Math.min(this.at, this.pages.length - 1) : found
+  const page2 = this.pages[this.at]
+  this.page = page2?.key ?? ""
+  const row2 = one => this.#row(one, connection, queue)
+  return html`
 <header>${title2}${progressView(this.rows, texts)}</header>
 <div class="page" data-page=${this.page}>
 ${keyed(
-	page2?.sections ?? [],
-	section => section.key,
-	(section, at) => this.section(section, page2?.sections[at - 1], row2)
+ page2?.sections ?? [],
+ section => section.key,
+ (section, at) => this.section(section, page2?.sections[at - 1], row2)
 )}
 </div>
 <p class="error" aria-live="polite">${this.error}</p>
 ${problemsView(this.isChecked ? this.problems : [], texts, one => this.turn(this.pageOf(one), one.key))}
 ${this.#turns(undecidedOf(shown3, this.rows))}
 `
-	}
-	#turns(undecided) {
-		const {required} = undecided?.question ?? {}
-		const submit = this.isGoing ? "sending" : !undecided ? "submit" : required ? "next" : "submit_early"
-		const label = this.isLast ? submit : "next"
-		return html`<nav>
+ }
+ #turns(undecided) {
+  const {required} = undecided?.question ?? {}
+  const submit = this.isGoing ? "sending" : !undecided ? "submit" : required ? "next" : "submit_early"
+  const label = this.isLast ? submit : "next"
+  return html`<nav>
 ${this.at > 0 ? html`<button @click=${() => this.turn(this.at - 1)}>${this.t("back")}</button>` : nothing}
-<button class=${label === "submit_early" ? "next" : "next primary"} aria-disabled=${this.isGoing} @click=${event => this.goOn(event)}>
+<button class=${label === "submit_early" ? "next" : "next primary"} aria-disabled=${this.isHeld} @click=${() => this.goOn()}>
 ${this.t(label)}
 </button>
 </nav>`
-	}
-	#loading(shown3) {
-		const {error} = shown3 ?? {}
-		const sentence = error ? sentenceOf(error, this.words) : this.error
-		if (!sentence) return html`<div class="loading" aria-busy="true"></div>`
-		const again = () => (shown3 ? this.chat?.openSurvey(shown3.id) : this.#open())
-		return this.failure(sentence, again)
-	}
-	#row(row2, connection, queue) {
-		const {key, question, instance, answer} = row2
-		const send = ({detail: {draft: draft2}}) => {
-			const kept = draft2.confirm ? answer?.refused?.draft : null
-			this.answer(row2, {...kept, ...draft2})
-		}
-		return html`<div class="row">
+ }
+ #loading(shown3) {
+  const {error} = shown3 ?? {}
+  const sentence = error ? sentenceOf(error, this.words) : this.error
+  if (!sentence) return html`<div class="loading" aria-busy="true"></div>`
+  const again = () => (shown3 ? this.chat?.openSurvey(shown3.id) : this.#open())
+  return this.failure(sentence, again)
+ }
+ #row(row2, connection, queue) {
+  const {key, question, instance, answer} = row2
+  const send = ({detail: {draft: draft2}}) => {
+   const kept = draft2.confirm ? answer?.refused?.draft : null
+   this.answer(row2, {...kept, ...draft2})
+  }
+  return html`<div class="row">
 <dca-question data-key=${key} layout="survey" .question=${question} .instance=${instance} .value=${valueOf(row2, this.survey, queue)} .texts=${this.texts} .limits=${pageData()} .explanations=${explanationsOf2(row2, this.problems, this.isChecked, this.words)} .canConfirm=${answer?.refused?.canConfirm ?? false} .pictures=${this.#addresses} @answer=${send} @clear=${() => this.answer(row2, null)} @file-remove=${({detail}) => this.removeFile(row2, detail)}></dca-question>
 ${isAsked(row2) ? markView(row2, connection, this.words) : nothing}
 </div>`
-	}
+ }
 }
 
 var CREATE = 2
@@ -2067,52 +2128,52 @@ var BREAK_STATE = 1024
 var ROLL_BACK = 2048
 var REOPEN = 4096
 function may(thread, flag) {
-	return ((thread?.permissions ?? 0) & flag) === flag
+ return ((thread?.permissions ?? 0) & flag) === flag
 }
 
 var PENCIL = "M4 20l1-5L16 4l4 4L9 19z"
 var BIN = "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13"
 var MessageActions = class {
-	host
-	#editing = null
-	#changing = null
-	#problem = null
-	constructor(host) {
-		this.host = host
-	}
-	get marked() {
-		return [this.#editing, this.#changing, this.#problem].flatMap(one => (one ? [one.message] : []))
-	}
-	reset() {
-		this.#editing = this.#changing = this.#problem = null
-	}
-	view(message) {
-		if (!message.is_own || this.#editing?.message === message.id) return nothing
-		if (this.#changing?.message === message.id) return this.#changingView(this.#changing)
-		const {edit, remove} = this.host.canChange(message)
-		const isAnswer = message.related_question !== null && Boolean(this.host.room?.thread?.schema)
-		const problem = this.#problem?.message === message.id ? this.#problem.text : ""
-		return html`${problem ? html`<p class="error" role="alert">${problem}</p>` : nothing}
+ host
+ #editing = null
+ #changing = null
+ #problem = null
+ constructor(host) {
+  this.host = host
+ }
+ get marked() {
+  return [this.#editing, this.#changing, this.#problem].flatMap(one => (one ? [one.message] : []))
+ }
+ reset() {
+  this.#editing = this.#changing = this.#problem = null
+ }
+ view(message) {
+  if (!message.is_own || this.#editing?.message === message.id) return nothing
+  if (this.#changing?.message === message.id) return this.#changingView(this.#changing)
+  const {edit, remove} = this.host.canChange(message)
+  const isAnswer = message.related_question !== null && Boolean(this.host.room?.thread?.schema)
+  const problem = this.#problem?.message === message.id ? this.#problem.text : ""
+  return html`${problem ? html`<p class="error" role="alert">${problem}</p>` : nothing}
 <p class=${`acts quiet ${isAnswer ? "answer" : ""}`}>
 ${isAnswer ? this.#button("change_answer", PENCIL, () => void this.#change(message)) : nothing}
 ${edit ? this.#button("edit", PENCIL, () => this.#edit(message)) : nothing}
 ${remove ? this.#button("delete", BIN, () => void this.#remove(message)) : nothing}
 </p>`
-	}
-	#button(key, path, act) {
-		const label = this.host.words.get(key)
-		return html`<button type="button" class="plain act" aria-label=${label} title=${label} @click=${act}>
+ }
+ #button(key, path, act) {
+  const label = this.host.words.get(key)
+  return html`<button type="button" class="plain act" aria-label=${label} title=${label} @click=${act}>
 ${icon(path)}
 </button>`
-	}
-	instead(message) {
-		if (this.#editing?.message !== message.id) return null
-		const {words} = this.host
-		const save = event => {
-			event.preventDefault()
-			this.#save(message, event.target.querySelector("textarea")?.value ?? "")
-		}
-		return html`<form class="edit" @submit=${save} @keydown=${event => event.key === "Escape" && this.#finish(message.id)}>
+ }
+ instead(message) {
+  if (this.#editing?.message !== message.id) return null
+  const {words} = this.host
+  const save = event => {
+   event.preventDefault()
+   this.#save(message, event.target.querySelector("textarea")?.value ?? "")
+  }
+  return html`<form class="edit" @submit=${save} @keydown=${event => event.key === "Escape" && this.#finish(message.id)}>
 <textarea dir="auto" rows="2" aria-label=${words.get("edit")} .defaultValue=${lib().plainText(message)}></textarea>
 ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error}</p>` : nothing}
 <p class="acts">
@@ -2120,167 +2181,161 @@ ${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error
 ${textButton(words.get("cancel"), () => this.#finish(message.id), "")}
 </p>
 </form>`
-	}
-	#edit(message) {
-		this.#editing = {message: message.id, error: ""}
-		this.#drawn(`[data-message="${message.id}"] textarea`)
-	}
-	async #save(message, text2) {
-		if (!text2.trim()) return
-		try {
-			await this.host.api.edit(message.thread, message.id, text2)
-			this.#finish(message.id)
-		} catch (error) {
-			this.#editing = {message: message.id, error: sentenceOf(error, this.host.words)}
-			this.host.refresh()
-		}
-	}
-	async #remove(message) {
-		const {words, api} = this.host
-		const root = this.host.renderRoot
-		if (!(await confirmed(root, words.get("delete_question"), words.get("delete"), words))) return
-		try {
-			await api.remove(message.thread, message.id)
-			this.host.say(words.get("deleted"))
-		} catch (error) {
-			this.#fail(message.id, error)
-		}
-	}
-	async #change(message) {
-		const path = `threads/${message.thread}/messages/${message.id}/question`
-		this.#problem = null
-		try {
-			const answered = await this.host.api.request("GET", path)
-			if (!answered.correctable || !answered.question) return await this.#goBack(message, answered)
-			this.#changing = {message: message.id, instance: message.instance ?? 0, answered, explanations: [], canConfirm: false, isBusy: false}
-			await this.#drawn(`[data-message="${message.id}"] dca-question`)
-		} catch (error) {
-			this.#fail(message.id, error)
-		}
-	}
-	async #goBack(message, {question}) {
-		const {words, api, room} = this.host
-		const isPossible = question && room?.thread?.state === "scripted" && may(room.thread, ROLL_BACK)
-		if (!isPossible) {
-			this.#problem = {message: message.id, text: words.get("not_changeable")}
-			this.host.refresh()
-			return
-		}
-		const root = this.host.renderRoot
-		if (!(await confirmed(root, words.get("go_back_question"), words.get("go_back"), words))) return
-		await api.rollBack(message.thread, {message: message.id})
-	}
-	#changingView({message, instance, answered, explanations, canConfirm: canConfirm2, isBusy}) {
-		const {words} = this.host
-		const answer = event => void this.#correct(message, event.detail.draft)
-		return html`<div class="changing">
+ }
+ #edit(message) {
+  this.#editing = {message: message.id, error: ""}
+  this.#drawn(`[data-message="${message.id}"] textarea`)
+ }
+ async #save(message, text2) {
+  if (!text2.trim()) return
+  try {
+   await this.host.api.edit(message.thread, message.id, text2)
+   this.#finish(message.id)
+  } catch (error) {
+   this.#editing = {message: message.id, error: sentenceOf(error, this.host.words)}
+   this.host.refresh()
+  }
+ }
+ async #remove(message) {
+  const {words, api} = this.host
+  const root = this.host.renderRoot
+  if (!(await confirmed(root, words.get("delete_question"), words.get("delete"), words))) return
+  try {
+   await api.remove(message.thread, message.id)
+   this.host.say(words.get("deleted"))
+  } catch (error) {
+   this.#fail(message.id, error)
+  }
+ }
+ async #change(message) {
+  const path = `threads/${message.thread}/messages/${message.id}/question`
+  this.#problem = null
+  try {
+   const answered = await this.host.api.request("GET", path)
+   if (!answered.correctable || !answered.question) return await this.#goBack(message, answered)
+   this.#changing = {message: message.id, instance: message.instance ?? 0, answered, explanations: [], canConfirm: false, isBusy: false}
+   await this.#drawn(`[data-message="${message.id}"] dca-question`)
+  } catch (error) {
+   this.#fail(message.id, error)
+  }
+ }
+ async #goBack(message, {question}) {
+  const {words, api, room} = this.host
+  const isPossible = question && room?.thread?.state === "scripted" && may(room.thread, ROLL_BACK)
+  if (!isPossible) {
+   this.#problem = {message: message.id, text: words.get("not_changeable")}
+   this.host.refresh()
+   return
+  }
+  const root = this.host.renderRoot
+  if (!(await confirmed(root, words.get("go_back_question"), words.get("go_back"), words))) return
+  await api.rollBack(message.thread, {message: message.id})
+ }
+ #changingView({message, instance, answered, explanations, canConfirm: canConfirm2, isBusy}) {
+  const {words} = this.host
+  const answer = event => void this.#correct(message, event.detail.draft)
+  return html`<div class="changing">
 <dca-question .question=${answered?.question} .instance=${instance} .value=${{answers: answered?.answers ?? [], text: answered?.text ?? ""}} .texts=${words} .limits=${pageData()} .explanations=${explanations} .canConfirm=${canConfirm2} .busy=${isBusy} .canSkip=${false} labelled layout="chat" @answer=${answer}></dca-question>
 ${textButton(words.get("cancel"), () => this.#finish(message))}
 </div>`
-	}
-	async #correct(message, {files: _, ...draft2}) {
-		const {thread} = this.host
-		const changing = this.#changing
-		if (thread === null || !changing || changing.isBusy) return
-		this.#changing = {...changing, isBusy: true}
-		this.host.refresh()
-		try {
-			await this.host.api.correct(thread, {message, ...draft2})
-			this.#finish(message)
-			this.host.say(this.host.words.get("changed"))
-		} catch (error) {
-			const explanations = explanationsOf(error)
-			const others = [{field: "", code: "", text: sentenceOf(error, this.host.words), expected: null}]
-			this.#changing = {...changing, isBusy: false, explanations: explanations.length ? explanations : others, canConfirm: canConfirm(error)}
-			this.host.refresh()
-		}
-	}
-	#fail(message, error) {
-		this.#problem = {message, text: sentenceOf(error, this.host.words)}
-		this.host.refresh()
-	}
-	#finish(message) {
-		this.reset()
-		this.host.refresh()
-		this.host.updateComplete.then(() => this.host.renderRoot.querySelector(`[data-message="${message}"]`)?.focus())
-	}
-	async #drawn(selector) {
-		this.host.refresh()
-		await this.host.updateComplete
-		const element = this.host.renderRoot.querySelector(selector)
-		if (element?.focusControl) element.focusControl()
-		else element?.focus()
-	}
+ }
+ async #correct(message, {files: _, ...draft2}) {
+  const {thread} = this.host
+  const changing = this.#changing
+  if (thread === null || !changing || changing.isBusy) return
+  this.#changing = {...changing, isBusy: true}
+  this.host.refresh()
+  try {
+   await this.host.api.correct(thread, {message, ...draft2})
+   this.#finish(message)
+   this.host.say(this.host.words.get("changed"))
+  } catch (error) {
+   const explanations = explanationsOf(error)
+   const others = [{field: "", code: "", text: sentenceOf(error, this.host.words), expected: null}]
+   this.#changing = {...changing, isBusy: false, explanations: explanations.length ? explanations : others, canConfirm: canConfirm(error)}
+   this.host.refresh()
+  }
+ }
+ #fail(message, error) {
+  this.#problem = {message, text: sentenceOf(error, this.host.words)}
+  this.host.refresh()
+ }
+ #finish(message) {
+  this.reset()
+  this.host.refresh()
+  this.host.updateComplete.then(() => this.host.renderRoot.querySelector(`[data-message="${message}"]`)?.focus())
+ }
+ async #drawn(selector) {
+  this.host.refresh()
+  await this.host.updateComplete
+  const element = this.host.renderRoot.querySelector(selector)
+  if (element?.focusControl) element.focusControl()
+  else element?.focus()
+ }
 }
 
 function nameOf(person, texts) {
-	const name = `${person?.first_name ?? ""} ${person?.last_name ?? ""}`.trim()
-	return name || texts.get("somebody")
+ const name = `${person?.first_name ?? ""} ${person?.last_name ?? ""}`.trim()
+ return name || texts.get("somebody")
 }
 function namesOf(people, texts) {
-	return new Intl.ListFormat(texts.language).format(people.map(person => nameOf(person, texts)))
+ return new Intl.ListFormat(texts.language).format(people.map(person => nameOf(person, texts)))
 }
 function othersIn(thread, me) {
-	return (thread.users_data ?? []).filter(({id}) => String(id) !== String(me))
+ return (thread.users_data ?? []).filter(({id}) => String(id) !== String(me))
 }
 function titleOf(thread, me, texts) {
-	if (!thread) return ""
-	return thread.title || namesOf(othersIn(thread, me), texts) || texts.get("conversation")
+ if (!thread) return ""
+ return thread.title || namesOf(othersIn(thread, me), texts) || texts.get("conversation")
 }
 function dayOf(iso) {
-	const time2 = new Date(iso)
-	return time2.getFullYear() * 1e4 + time2.getMonth() * 100 + time2.getDate()
+ const time2 = new Date(iso)
+ return time2.getFullYear() * 1e4 + time2.getMonth() * 100 + time2.getDate()
 }
 function dayName(iso, texts) {
-	const day = dayOf(iso)
-	const now = new Date()
-	if (day === dayOf(now.toISOString())) return texts.get("today")
-	const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
-	if (day === dayOf(yesterday.toISOString())) return texts.get("yesterday")
-	return dateOf(iso, texts, {weekday: "long", day: "numeric", month: "long"})
+ const day = dayOf(iso)
+ const now = new Date()
+ if (day === dayOf(now.toISOString())) return texts.get("today")
+ const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
+ if (day === dayOf(yesterday.toISOString())) return texts.get("yesterday")
+ return dateOf(iso, texts, {weekday: "long", day: "numeric", month: "long"})
 }
 function dateOf(iso, texts, options2) {
-	const date2 = new Date(iso)
-	const isThisYear = date2.getFullYear() === new Date().getFullYear()
-	return texts.date(date2, isThisYear ? options2 : {...options2, year: "numeric"})
+ const date2 = new Date(iso)
+ const isThisYear = date2.getFullYear() === new Date().getFullYear()
+ return texts.date(date2, isThisYear ? options2 : {...options2, year: "numeric"})
 }
 function timeOf(iso, texts) {
-	return texts.date(new Date(iso), {hour: "numeric", minute: "2-digit"})
+ return texts.date(new Date(iso), {hour: "numeric", minute: "2-digit"})
 }
 function whenOf(iso, texts) {
-	if (dayOf(iso) === dayOf(new Date().toISOString())) return timeOf(iso, texts)
-	return dateOf(iso, texts, {day: "numeric", month: "short"})
+ if (dayOf(iso) === dayOf(new Date().toISOString())) return timeOf(iso, texts)
+ return dateOf(iso, texts, {day: "numeric", month: "short"})
 }
 
 var TOGETHER = 5 * 6e4
 function belongsTo(before, message) {
-	return (
-		before !== void 0 &&
-		before.sender === message.sender &&
-		before.is_own === message.is_own &&
-		dayOf(before.created) === dayOf(message.created) &&
-		Date.parse(message.created) - Date.parse(before.created) < TOGETHER
-	)
+ return before !== void 0 && before.sender === message.sender && before.is_own === message.is_own && dayOf(before.created) === dayOf(message.created) && Date.parse(message.created) - Date.parse(before.created) < TOGETHER
 }
 function messagesView(part, before, after, context) {
-	const key = ({id}) => id
-	return keyed(part, key, (message, at) => {
-		const previous = at ? part[at - 1] : before
-		const next = part[at + 1] ?? after
-		const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created)
-		const isUnread = message.id === context.firstUnread
-		return html`${isNewDay ? html`<p class="day"><span>${dayName(message.created, context.texts)}</span></p>` : nothing}
+ const key = ({id}) => id
+ return keyed(part, key, (message, at) => {
+  const previous = at ? part[at - 1] : before
+  const next = part[at + 1] ?? after
+  const isNewDay = !previous || dayOf(previous.created) !== dayOf(message.created)
+  const isUnread = message.id === context.firstUnread
+  return html`${isNewDay ? html`<p class="day"><span>${dayName(message.created, context.texts)}</span></p>` : nothing}
 ${isUnread ? html`<p class="new"><span>${context.texts.get("new_messages")}</span></p>` : nothing}
 ${messageView(message, !belongsTo(isUnread ? void 0 : previous, message), !next || !belongsTo(message, next), context)}`
-	})
+ })
 }
 function messageView(message, isFirst, isLast, context) {
-	const {texts} = context
-	const own = message.is_own
-	const classes = ["message", own && "own", isFirst && "first", isLast && "last"].filter(Boolean).join(" ")
-	const name = own ? texts.get("you") : message.sender === null ? texts.get("script") : nameOf(message.sender_data, texts)
-	const instead = context.instead(message)
-	return html`<article class=${classes} data-message=${message.id} tabindex="-1">
+ const {texts} = context
+ const own = message.is_own
+ const classes = ["message", own && "own", isFirst && "first", isLast && "last"].filter(Boolean).join(" ")
+ const name = own ? texts.get("you") : message.sender === null ? texts.get("script") : nameOf(message.sender_data, texts)
+ const instead = context.instead(message)
+ return html`<article class=${classes} data-message=${message.id} tabindex="-1">
 ${own ? nothing : avatarView(message, isLast, context)}
 <div class="body">
 <p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
@@ -2294,64 +2349,64 @@ ${context.actions(message)}
 </article>`
 }
 function textOf(message, texts) {
-	const text2 = lib().plainText(message)
-	if (message.sender === null || message.related_question === null) return text2
-	const type = /^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.exec(text2)
-	if (type) return shownDate(texts, type[1] ? "datetime-local" : "date", text2) ?? text2
-	return text2 || (message.has_attachments ? "" : texts.get("skipped"))
+ const text2 = lib().plainText(message)
+ if (message.sender === null || message.related_question === null) return text2
+ const type = /^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.exec(text2)
+ if (type) return shownDate(texts, type[1] ? "datetime-local" : "date", text2) ?? text2
+ return text2 || (message.has_attachments ? "" : texts.get("skipped"))
 }
 function metaView(message, texts) {
-	const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1e3 && message.is_own
-	const isRead = message.readBy.some(id => id !== message.sender)
-	return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
+ const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1e3 && message.is_own
+ const isRead = message.readBy.some(id => id !== message.sender)
+ return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
 <time datetime=${message.created}>${timeOf(message.created, texts)}</time>
 ${message.is_own ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}>${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen">${texts.get(isRead ? "read" : "sent")}</span></span>` : nothing}`
 }
 function avatarView({sender, sender_data}, isLast, {url, texts}) {
-	if (!isLast) return html`<span class="avatar"></span>`
-	if (sender === null) return scriptView()
-	return personView(sender_data, url, texts)
+ if (!isLast) return html`<span class="avatar"></span>`
+ if (sender === null) return scriptView()
+ return personView(sender_data, url, texts)
 }
 function scriptView() {
-	return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`
+ return html`<span class="avatar">${icon("M5 8h14v10H5zM12 4v4M9 12v2M15 12v2")}</span>`
 }
 function personView(person, url, texts) {
-	const src = person?.avatar && !person.avatar.includes("chat_api/avatar") ? url(person.avatar) : ""
-	const letter = [...nameOf(person, texts)][0]?.toLocaleUpperCase() ?? ""
-	return html`<span class="avatar" aria-hidden="true">${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span>`
+ const src = person?.avatar && !person.avatar.includes("chat_api/avatar") ? url(person.avatar) : ""
+ const letter = [...nameOf(person, texts)][0]?.toLocaleUpperCase() ?? ""
+ return html`<span class="avatar" aria-hidden="true">${src ? html`<img src=${src} alt="" loading="lazy" />` : letter}</span>`
 }
 function textView(text2) {
-	const {LINK_REL, splitLinks} = lib()
-	return splitLinks(text2).map(part => (part.href ? html`<a href=${part.href} rel=${LINK_REL} target="_blank">${part.text}</a>` : part.text))
+ const {LINK_REL, splitLinks} = lib()
+ return splitLinks(text2).map(part => (part.href ? html`<a href=${part.href} rel=${LINK_REL} target="_blank">${part.text}</a>` : part.text))
 }
 function attachmentView(attachment, {url, show, texts}) {
-	const {type, title: title2, src, thumbnail} = attachment
-	const name = title2 || texts.get(type === "image" ? "picture" : "file")
-	const small = thumbnail ?? {}
-	if (type === "image") {
-		const picture = url(small.src ?? src)
-		return html`<button class="picture" type="button" @click=${() => show(attachment)} aria-label=${texts.get("open_picture", {name})}>
+ const {type, title: title2, src, thumbnail} = attachment
+ const name = title2 || texts.get(type === "image" ? "picture" : "file")
+ const small = thumbnail ?? {}
+ if (type === "image") {
+  const picture = url(small.src ?? src)
+  return html`<button class="picture" type="button" @click=${() => show(attachment)} aria-label=${texts.get("open_picture", {name})}>
 ${picture ? html`<img src=${picture} alt=${title2 ?? ""} width=${small.width ?? 240} height=${small.height ?? 180} loading="lazy" />` : name}
 </button>`
-	}
-	const href = lib().safeUrl(src)
-	const link = href ? html`<a href=${href} rel=${lib().LINK_REL} target="_blank" dir="auto">${name}</a>` : html`<span dir="auto">${name}</span>`
-	return html`<p class="attached">
+ }
+ const href = lib().safeUrl(src)
+ const link = href ? html`<a href=${href} rel=${lib().LINK_REL} target="_blank" dir="auto">${name}</a>` : html`<span dir="auto">${name}</span>`
+ return html`<p class="attached">
 ${icon(type === "youtube" ? "M8 5v14l11-7z" : "M6 3h8l4 4v14H6zM14 3v4h4")} ${link}
 </p>`
 }
 function foundView(message) {
-	return lib()
-		.splitHighlight(message.highlight ?? "")
-		.map(({text: text2, marked}) => (marked ? html`<mark>${text2}</mark>` : text2))
+ return lib()
+  .splitHighlight(message.highlight ?? "")
+  .map(({text: text2, marked}) => (marked ? html`<mark>${text2}</mark>` : text2))
 }
 function pendingView(item, texts, {discard, resend, reason}) {
-	const {draft: draft2} = item.data
-	const {files = []} = draft2
-	const text2 = draft2.shown ?? draft2.text ?? (draft2.skip ? texts.get("skipped") : draft2.break_state ? texts.get("stopped") : "")
-	const waits = item.state === "confirm" || item.state === "refused"
-	const state = {queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent"}[item.state]
-	return html`<article class="message own pending first last" data-pending=${item.id}>
+ const {draft: draft2} = item.data
+ const {files = []} = draft2
+ const text2 = draft2.shown ?? draft2.text ?? (draft2.skip ? texts.get("skipped") : draft2.break_state ? texts.get("stopped") : "")
+ const waits = item.state === "confirm" || item.state === "refused"
+ const state = {queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent"}[item.state]
+ return html`<article class="message own pending first last" data-pending=${item.id}>
 <div class="body">
 <p class="unseen">${texts.get("you")}</p>
 <div class="bubble">
@@ -2362,160 +2417,147 @@ ${files.length && !waits ? html`<progress max="1" .value=${item.progress} aria-l
 </div>
 ${waits ? html`<p class="error">${reason(item)}</p>` : nothing}
 ${
-	waits || files.length || item.state === "queued"
-		? html`<p class="acts">
+ waits || files.length || item.state === "queued"
+  ? html`<p class="acts">
 ${waits && text2 ? textButton(texts.get(item.state === "confirm" ? "send_as_message" : "retry"), () => resend(item)) : nothing}
 ${textButton(texts.get(waits ? "discard" : "cancel"), () => discard(item))}
 </p>`
-		: nothing
+  : nothing
 }
 </div>
 </article>`
 }
 
 var PartKeys = class {
-	#known = new Map()
-	#last = 0
-	of(parts) {
-		const used = new Set()
-		return parts.map(part => {
-			const ends = [part[0], part.at(-1)].flatMap(message => message?.id ?? [])
-			const known2 = ends.map(id => this.#known.get(id) ?? 0).find(key2 => key2 && !used.has(key2))
-			const key = known2 ?? (this.#last += 1)
-			used.add(key)
-			for (const id of ends) this.#known.set(id, key)
-			return key
-		})
-	}
-}
-
-var shown2 = new WeakMap()
-function showThread(client, thread) {
-	const counts = shown2.get(client) ?? new Map()
-	shown2.set(client, counts)
-	counts.set(thread, (counts.get(thread) ?? 0) + 1)
-	client.openThread(thread)
-	return () => {
-		const rest = (counts.get(thread) ?? 1) - 1
-		counts.set(thread, rest)
-		if (rest === 0) client.closeThread(thread)
-	}
+ #known = new Map()
+ #last = 0
+ of(parts) {
+  const used = new Set()
+  return parts.map(part => {
+   const ends = [part[0], part.at(-1)].flatMap(message => message?.id ?? [])
+   const known2 = ends.map(id => this.#known.get(id) ?? 0).find(key2 => key2 && !used.has(key2))
+   const key = known2 ?? (this.#last += 1)
+   used.add(key)
+   for (const id of ends) this.#known.set(id, key)
+   return key
+  })
+ }
 }
 
 var NEAR = 80
 var ScrollKeeper = class {
-	moved
-	#box = null
-	#content = null
-	#anchor = null
-	#isAtEnd = true
-	#top = 0
-	#resized = new ResizeObserver(() => this.restore())
-	constructor(moved) {
-		this.moved = moved
-	}
-	get isAtEnd() {
-		return this.#isAtEnd
-	}
-	attach(box, content) {
-		if (box === this.#box && content === this.#content) return
-		this.#resized.disconnect()
-		this.#box?.removeEventListener("scroll", this.#scrolled)
-		this.#box = box
-		this.#content = content
-		if (!box || !content) return
-		box.addEventListener("scroll", this.#scrolled, {passive: true})
-		this.#resized.observe(box)
-		this.#resized.observe(content)
-	}
-	detach() {
-		this.attach(null, null)
-		this.#anchor = null
-		this.#isAtEnd = true
-	}
-	restore() {
-		const box = this.#box
-		if (!box) return
-		if (this.#isAtEnd) {
-			box.scrollTop = box.scrollHeight
-			this.#top = box.scrollTop
-		} else if (this.#anchor?.element.isConnected) {
-			const moved = this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top
-			if (Math.abs(moved) >= 1) box.scrollTop += moved
-		}
-	}
-	toEnd() {
-		this.#isAtEnd = true
-		this.restore()
-		this.moved(true, false)
-	}
-	toElement(element) {
-		this.#isAtEnd = false
-		element.scrollIntoView({block: "center"})
-		this.#remember()
-	}
-	#scrolled = () => {
-		const box = this.#box
-		if (!box) return
-		const {scrollTop, scrollHeight, clientHeight} = box
-		const stays = this.#isAtEnd && scrollTop >= this.#top
-		this.#isAtEnd = stays || scrollHeight - scrollTop - clientHeight < NEAR
-		this.#top = scrollTop
-		if (stays) this.restore()
-		else this.#remember()
-		this.moved(this.#isAtEnd, scrollTop < clientHeight)
-	}
-	#remember() {
-		const box = this.#box
-		if (!box) return
-		const {top} = box.getBoundingClientRect()
-		for (const part of this.#content?.querySelectorAll(".part") ?? []) {
-			if (part.getBoundingClientRect().bottom <= top) continue
-			for (const element of part.querySelectorAll(".message")) {
-				const place = element.getBoundingClientRect()
-				if (place.bottom <= top) continue
-				this.#anchor = {element, top: place.top - top}
-				return
-			}
-		}
-	}
+ moved
+ #box = null
+ #content = null
+ #anchor = null
+ #isAtEnd = true
+ #top = 0
+ #resized = new ResizeObserver(() => this.restore())
+ constructor(moved) {
+  this.moved = moved
+ }
+ get isAtEnd() {
+  return this.#isAtEnd
+ }
+ attach(box, content) {
+  if (box === this.#box && content === this.#content) return
+  this.#resized.disconnect()
+  this.#box?.removeEventListener("scroll", this.#scrolled)
+  this.#box = box
+  this.#content = content
+  if (!box || !content) return
+  box.addEventListener("scroll", this.#scrolled, {passive: true})
+  this.#resized.observe(box)
+  this.#resized.observe(content)
+ }
+ detach() {
+  this.attach(null, null)
+  this.#anchor = null
+  this.#isAtEnd = true
+ }
+ restore() {
+  const box = this.#box
+  if (!box) return
+  if (this.#isAtEnd) {
+   box.scrollTop = box.scrollHeight
+   this.#top = box.scrollTop
+  } else if (this.#anchor?.element.isConnected) {
+   const moved = this.#anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - this.#anchor.top
+   if (Math.abs(moved) >= 1) box.scrollTop += moved
+  }
+ }
+ toEnd() {
+  this.#isAtEnd = true
+  this.restore()
+  this.moved(true, false)
+ }
+ toElement(element) {
+  this.#isAtEnd = false
+  element.scrollIntoView({block: "center"})
+  this.#remember()
+ }
+ #scrolled = () => {
+  const box = this.#box
+  if (!box) return
+  const {scrollTop, scrollHeight, clientHeight} = box
+  const stays = this.#isAtEnd && scrollTop >= this.#top
+  this.#isAtEnd = stays || scrollHeight - scrollTop - clientHeight < NEAR
+  this.#top = scrollTop
+  if (stays) this.restore()
+  else this.#remember()
+  this.moved(this.#isAtEnd, scrollTop < clientHeight)
+ }
+ #remember() {
+  const box = this.#box
+  if (!box) return
+  const {top} = box.getBoundingClientRect()
+  for (const part of this.#content?.querySelectorAll(".part") ?? []) {
+   if (part.getBoundingClientRect().bottom <= top) continue
+   for (const element of part.querySelectorAll(".message")) {
+    const place = element.getBoundingClientRect()
+    if (place.bottom <= top) continue
+    this.#anchor = {element, top: place.top - top}
+    return
+   }
+  }
+ }
 }
 
 var PAUSE2 = 300
 var SearchPanel = class {
-	host
-	isOpen = false
-	#query = ""
-	#found = null
-	#error = ""
-	#abort = null
-	#timer
-	constructor(host) {
-		this.host = host
-	}
-	reset() {
-		clearTimeout(this.#timer)
-		this.#abort?.abort()
-		this.isOpen = false
-		this.#query = this.#error = ""
-		this.#found = null
-	}
-	toggle = () => {
-		const opens = !this.isOpen
-		this.reset()
-		this.isOpen = opens
-		this.host.refresh()
-		this.host.updateComplete.then(() => this.host.renderRoot.querySelector(opens ? ".search input" : "header .search-button")?.focus())
-	}
-	view() {
-		if (!this.isOpen) return nothing
-		const {words} = this.host
-		return html`<search class="search" @keydown=${event => event.key === "Escape" && this.toggle()}>
+ host
+ isOpen = false
+ #query = ""
+ #found = null
+ #error = ""
+ #abort = null
+ #timer
+ constructor(host) {
+  this.host = host
+ }
+ reset() {
+  clearTimeout(this.#timer)
+  this.#abort?.abort()
+  this.isOpen = false
+  this.#query = this.#error = ""
+  this.#found = null
+ }
+ toggle = () => {
+  const opens = !this.isOpen
+  this.reset()
+  this.isOpen = opens
+  this.host.refresh()
+  this.host.updateComplete.then(() => this.host.renderRoot.querySelector(opens ? ".search input" : "header .search-button")?.focus())
+ }
+ view() {
+  if (!this.isOpen) return nothing
+  const {words} = this.host
+  return html`<search class="search" @keydown=${event => event.key === "Escape" && this.toggle()}>
 <input type="search" dir="auto" aria-label=${words.get("search")} placeholder=${words.get("search")} enterkeyhint="search" .value=${this.#query} @input=${this.#typed} />
 <p class="hint" role="status">${this.#note()}</p>
 <ul>
 ${this.#found?.map(
-	message => html`<li>
+ message => html`<li>
 <button type="button" class="plain" @click=${() => void this.host.showMessage(message.id)}>
 <span class="hint">${message.sender === null ? words.get("script") : nameOf(message.sender_data, words)} ·
 ${whenOf(message.created, words)}</span>
@@ -2525,287 +2567,287 @@ ${whenOf(message.created, words)}</span>
 )}
 </ul>
 </search>`
-	}
-	#note() {
-		if (this.#error) return this.#error
-		return this.#found ? this.host.words.get("found", {n: this.#found.length}) : ""
-	}
-	#typed = event => {
-		this.#query = event.target.value
-		clearTimeout(this.#timer)
-		this.#timer = setTimeout(() => void this.#search(), PAUSE2)
-	}
-	async #search() {
-		this.#abort?.abort()
-		const abort = (this.#abort = new AbortController())
-		const {thread} = this.host
-		const q = this.#query.trim()
-		this.#error = ""
-		try {
-			const found = q && thread !== null ? await this.host.api.search(thread, q, abort.signal) : null
-			if (abort.signal.aborted) return
-			this.#found = found
-		} catch (error) {
-			if (abort.signal.aborted) return
-			this.#found = null
-			this.#error = sentenceOf(error, this.host.words)
-		}
-		this.host.refresh()
-	}
+ }
+ #note() {
+  if (this.#error) return this.#error
+  return this.#found ? this.host.words.get("found", {n: this.#found.length}) : ""
+ }
+ #typed = event => {
+  this.#query = event.target.value
+  clearTimeout(this.#timer)
+  this.#timer = setTimeout(() => void this.#search(), PAUSE2)
+ }
+ async #search() {
+  this.#abort?.abort()
+  const abort = (this.#abort = new AbortController())
+  const {thread} = this.host
+  const q = this.#query.trim()
+  this.#error = ""
+  try {
+   const found = q && thread !== null ? await this.host.api.search(thread, q, abort.signal) : null
+   if (abort.signal.aborted) return
+   this.#found = found
+  } catch (error) {
+   if (abort.signal.aborted) return
+   this.#found = null
+   this.#error = sentenceOf(error, this.host.words)
+  }
+  this.host.refresh()
+ }
 }
 
 var ThreadFooter = class {
-	host
-	#explanations = []
-	#canConfirm = false
-	#error = ""
-	#answering = null
-	#asked = null
-	#schema = null
-	#chosen = null
-	#flags = []
-	#loaded = null
-	constructor(host) {
-		this.host = host
-	}
-	reset() {
-		this.#explanations = this.#flags = []
-		this.#canConfirm = false
-		this.#error = ""
-		this.#answering = this.#schema = this.#chosen = this.#loaded = this.#asked = null
-	}
-	pending = {discard: item => void this.host.api.discard(item.id), resend: item => void this.#resend(item), reason: item => this.#reason(item)}
-	view(room) {
-		const thread = room?.thread
-		if (!thread || !room.isLoaded) return nothing
-		this.#follow(thread)
-		const error = this.#error ? html`<p class="error" role="alert">${this.#error}</p>` : nothing
-		return html`${error}${this.#control(thread)}`
-	}
-	#control(thread) {
-		const {words} = this.host
-		if (!may(thread, CREATE)) return html`<p class="notice">${words.get("read_only")}</p>`
-		switch (thread.state) {
-			case "closed":
-				return may(thread, REOPEN) ? this.#composer(words.get("reopen_hint")) : html`<p class="notice">${words.get("closed")}</p>`
-			case "scripted":
-				return thread.question_data ? this.#question(thread, thread.question_data) : this.#waiting(thread)
-			case "scripted_fe_controlled":
-				return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen) : nothing}`
-			case "assisted":
-				return html`${this.#choice("send_question")}${this.#composer()}`
-			default:
-				return html`${thread.paused ? this.#paused() : nothing}${this.#composer()}`
-		}
-	}
-	#follow(thread) {
-		if (thread.related_message !== this.#asked) {
-			this.#asked = thread.related_message
-			this.#explanations = []
-			this.#canConfirm = false
-			this.#error = ""
-			const {activeElement} = this.host.renderRoot
-			if (this.#answering || activeElement?.closest("footer")) {
-				this.#answering = null
-				this.host.updateComplete.then(() => this.focus())
-			}
-		}
-		const needsSchema = ["assisted", "scripted_fe_controlled"].includes(thread.state) && thread.schema !== null
-		const key = `${thread.id} ${needsSchema ? thread.schema : ""}`
-		if (this.#loaded === key) return
-		this.#loaded = key
-		this.#schema = this.#chosen = null
-		if (needsSchema) this.#load(`schemas/${thread.schema}`, schema => (this.#schema = schema))
-		if (this.host.staff) this.loadFlags()
-	}
-	loadFlags() {
-		const {thread} = this.host
-		this.#load(`threads/${thread}/runs`, page2 => {
-			const runs = Array.isArray(page2) ? page2 : (page2.results ?? [])
-			this.#flags = runs.flatMap(({flags = []}) => flags.filter(({cleared}) => cleared === null))
-		})
-	}
-	async #load(path, take) {
-		const {thread} = this.host
-		const loaded2 = await this.host.api.request("GET", path).catch(() => null)
-		if (!loaded2 || thread !== this.host.thread) return
-		take(loaded2)
-		this.host.refresh()
-	}
-	staffView() {
-		const {words, api, room, staff} = this.host
-		const thread = room?.thread
-		if (!staff || !thread) return nothing
-		const names = [...new Set(this.#flags?.map(({label, name}) => label || name))]
-		const isMine = String(thread.assigned_to) === String(api.account)
-		const assign = () => this.#try(() => api.assign(thread.id, isMine ? null : api.account))
-		return html`${
-			names.length
-				? html`<p class="flag">
+ host
+ #explanations = []
+ #canConfirm = false
+ #error = ""
+ #answering = null
+ #asked = null
+ #schema = null
+ #chosen = null
+ #flags = []
+ #loaded = null
+ constructor(host) {
+  this.host = host
+ }
+ reset() {
+  this.#explanations = this.#flags = []
+  this.#canConfirm = false
+  this.#error = ""
+  this.#answering = this.#schema = this.#chosen = this.#loaded = this.#asked = null
+ }
+ pending = {discard: item => void this.host.api.discard(item.id), resend: item => void this.#resend(item), reason: item => this.#reason(item)}
+ view(room) {
+  const thread = room?.thread
+  if (!thread || !room.isLoaded) return nothing
+  this.#follow(thread)
+  const error = this.#error ? html`<p class="error" role="alert">${this.#error}</p>` : nothing
+  return html`${error}${this.#control(thread)}`
+ }
+ #control(thread) {
+  const {words} = this.host
+  if (!may(thread, CREATE)) return html`<p class="notice">${words.get("read_only")}</p>`
+  switch (thread.state) {
+   case "closed":
+    return may(thread, REOPEN) ? this.#composer(words.get("reopen_hint")) : html`<p class="notice">${words.get("closed")}</p>`
+   case "scripted":
+    return thread.question_data ? this.#question(thread, thread.question_data) : this.#waiting(thread)
+   case "scripted_fe_controlled":
+    return html`${this.#choice("choose_question")}${this.#chosen ? this.#question(thread, this.#chosen) : nothing}`
+   case "assisted":
+    return html`${this.#choice("send_question")}${this.#composer()}`
+   default:
+    return html`${thread.paused ? this.#paused() : nothing}${this.#composer()}`
+  }
+ }
+ #follow(thread) {
+  if (thread.related_message !== this.#asked) {
+   this.#asked = thread.related_message
+   this.#explanations = []
+   this.#canConfirm = false
+   this.#error = ""
+   const {activeElement} = this.host.renderRoot
+   if (this.#answering || activeElement?.closest("footer")) {
+    this.#answering = null
+    this.host.updateComplete.then(() => this.focus())
+   }
+  }
+  const needsSchema = ["assisted", "scripted_fe_controlled"].includes(thread.state) && thread.schema !== null
+  const key = `${thread.id} ${needsSchema ? thread.schema : ""}`
+  if (this.#loaded === key) return
+  this.#loaded = key
+  this.#schema = this.#chosen = null
+  if (needsSchema) this.#load(`schemas/${thread.schema}`, schema => (this.#schema = schema))
+  if (this.host.staff) this.loadFlags()
+ }
+ loadFlags() {
+  const {thread} = this.host
+  this.#load(`threads/${thread}/runs`, page2 => {
+   const runs = Array.isArray(page2) ? page2 : (page2.results ?? [])
+   this.#flags = runs.flatMap(({flags = []}) => flags.filter(({cleared}) => cleared === null))
+  })
+ }
+ async #load(path, take) {
+  const {thread} = this.host
+  const loaded2 = await this.host.api.request("GET", path).catch(() => null)
+  if (!loaded2 || thread !== this.host.thread) return
+  take(loaded2)
+  this.host.refresh()
+ }
+ staffView() {
+  const {words, api, room, staff} = this.host
+  const thread = room?.thread
+  if (!staff || !thread) return nothing
+  const names = [...new Set(this.#flags?.map(({label, name}) => label || name))]
+  const isMine = String(thread.assigned_to) === String(api.account)
+  const assign = () => this.#try(() => api.assign(thread.id, isMine ? null : api.account))
+  return html`${
+   names.length
+    ? html`<p class="flag">
 ${icon("M5 21V4h12l-2 4 2 4H5")} <span dir="auto">${names.join(", ")}</span>
 </p>`
-				: nothing
-		}
+    : nothing
+  }
 <button type="button" class="chip" aria-pressed=${isMine} @click=${assign}>
 ${words.get(isMine ? "unassign" : "assign")}
 </button>`
-	}
-	focus() {
-		const root = this.host.renderRoot
-		const question = root.querySelector("footer dca-question")
-		if (question) question.focusControl()
-		else root.querySelector("footer dca-composer")?.focus()
-	}
-	#composer(hint = "") {
-		const {words, api} = this.host
-		const thread = this.host.thread
-		return html`<dca-composer .texts=${words} .hint=${hint} @compose=${event => this.#compose(event)} @write=${({detail}) => {
-			if (detail.text) api.typing(thread)
-			api.setDraft(thread, detail.text)
-		}}></dca-composer>`
-	}
-	#compose({detail: {text: text2, files}, target}) {
-		const thread = this.host.thread
-		this.#error = ""
-		this.host.api.setDraft(thread, "")
-		const {done} = this.host.api.send(thread, {text: text2, ...(files.length ? {files} : {})})
-		done.catch(error => {
-			if (!(error instanceof lib().ApiError)) return
-			target.restore(text2)
-			this.#fail(error)
-		})
-		this.host.toNewest()
-	}
-	async #resend({id, data: {thread, draft: draft2}}) {
-		await this.host.api.discard(id)
-		const {files} = draft2
-		const again = {text: draft2.text ?? draft2.shown ?? "", ...(files ? {files} : {})}
-		this.host.api.send(thread, again).done.catch(error => this.#fail(error))
-	}
-	#reason({state, refusal}) {
-		const {words} = this.host
-		if (state === "confirm") return words.get("moved_on_question")
-		return sentenceOf(new (lib().ApiError)(refusal?.status ?? 400, refusal?.body ?? null), words)
-	}
-	#question(thread, question) {
-		const {words} = this.host
-		const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message
-		const {progress} = question
-		return html`<div class="question">
+ }
+ focus() {
+  const root = this.host.renderRoot
+  const question = root.querySelector("footer dca-question")
+  if (question) question.focusControl()
+  else root.querySelector("footer dca-composer")?.focus()
+ }
+ #composer(hint = "") {
+  const {words, api} = this.host
+  const thread = this.host.thread
+  return html`<dca-composer .texts=${words} .hint=${hint} @compose=${event => this.#compose(event)} @write=${({detail}) => {
+   if (detail.text) api.typing(thread)
+   api.setDraft(thread, detail.text)
+  }}></dca-composer>`
+ }
+ #compose({detail: {text: text2, files}, target}) {
+  const thread = this.host.thread
+  this.#error = ""
+  this.host.api.setDraft(thread, "")
+  const {done} = this.host.api.send(thread, {text: text2, ...(files.length ? {files} : {})})
+  done.catch(error => {
+   if (!(error instanceof lib().ApiError)) return
+   target.restore(text2)
+   this.#fail(error)
+  })
+  this.host.toNewest()
+ }
+ async #resend({id, data: {thread, draft: draft2}}) {
+  await this.host.api.discard(id)
+  const {files} = draft2
+  const again = {text: draft2.text ?? draft2.shown ?? "", ...(files ? {files} : {})}
+  this.host.api.send(thread, again).done.catch(error => this.#fail(error))
+ }
+ #reason({state, refusal}) {
+  const {words} = this.host
+  if (state === "confirm") return words.get("moved_on_question")
+  return sentenceOf(new (lib().ApiError)(refusal?.status ?? 400, refusal?.body ?? null), words)
+ }
+ #question(thread, question) {
+  const {words} = this.host
+  const isBusy = this.#answering !== null && this.#answering.asked === thread.related_message
+  const {progress} = question
+  return html`<div class="question">
 ${progress === void 0 ? nothing : html`<progress class="progress" max="1" .value=${progress} aria-label=${words.get("progress")}></progress>`}
 <dca-question .question=${question} .texts=${words} .limits=${pageData()} .explanations=${this.#explanations} .canConfirm=${this.#canConfirm} .busy=${isBusy} layout="chat" @answer=${({detail}) => this.#answer(thread, question, detail.draft, detail.shown)} @skip=${() => this.#sent(thread, this.host.api.skip(thread.id))} @typing=${() => this.host.api.typing(thread.id)}></dca-question>
 ${this.#bar(thread)}
 </div>`
-	}
-	#answer(thread, question, draft2, shown3) {
-		if (this.#answering && this.#answering.asked === thread.related_message) return
-		const {instance} = this.host.room?.parts.flat().find(({id}) => id === thread.related_message) ?? {}
-		this.#sent(thread, this.host.api.send(thread.id, {...draft2, question: question.id, shown: shown3, ...(instance ? {instance} : {})}))
-	}
-	#sent(thread, {id, done}) {
-		this.#answering = {id, asked: thread.related_message}
-		this.#explanations = []
-		this.#canConfirm = false
-		this.#error = ""
-		this.host.refresh()
-		this.host.toNewest()
-		done.then(
-			() => this.#done(id),
-			error => {
-				this.#done(id)
-				if (!(error instanceof lib().ApiError)) return
-				this.#explanations = explanationsOf(error)
-				this.#canConfirm = canConfirm(error)
-				if (this.#explanations.length) this.host.refresh()
-				else this.#fail(error)
-			}
-		)
-	}
-	#done(id) {
-		const {related_message: asked = null} = this.host.room?.thread ?? {}
-		if (this.#answering?.id !== id || this.#answering.asked !== asked) return
-		this.#answering = null
-		this.#chosen = null
-		this.host.refresh()
-		this.host.updateComplete.then(() => this.focus())
-	}
-	#bar(thread) {
-		const {words, api, room} = this.host
-		const canPause = may(thread, BREAK_STATE)
-		const canGoBack = may(thread, ROLL_BACK) && (room?.hasEarlier || room?.parts.some(part => part.some(one => one.is_own && one.related_question)))
-		if (!canGoBack && !canPause) return nothing
-		return html`<p class="bar">
+ }
+ #answer(thread, question, draft2, shown3) {
+  if (this.#answering && this.#answering.asked === thread.related_message) return
+  const {instance} = this.host.room?.parts.flat().find(({id}) => id === thread.related_message) ?? {}
+  this.#sent(thread, this.host.api.send(thread.id, {...draft2, question: question.id, shown: shown3, ...(instance ? {instance} : {})}))
+ }
+ #sent(thread, {id, done}) {
+  this.#answering = {id, asked: thread.related_message}
+  this.#explanations = []
+  this.#canConfirm = false
+  this.#error = ""
+  this.host.refresh()
+  this.host.toNewest()
+  done.then(
+   () => this.#done(id),
+   error => {
+    this.#done(id)
+    if (!(error instanceof lib().ApiError)) return
+    this.#explanations = explanationsOf(error)
+    this.#canConfirm = canConfirm(error)
+    if (this.#explanations.length) this.host.refresh()
+    else this.#fail(error)
+   }
+  )
+ }
+ #done(id) {
+  const {related_message: asked = null} = this.host.room?.thread ?? {}
+  if (this.#answering?.id !== id || this.#answering.asked !== asked) return
+  this.#answering = null
+  this.#chosen = null
+  this.host.refresh()
+  this.host.updateComplete.then(() => this.focus())
+ }
+ #bar(thread) {
+  const {words, api, room} = this.host
+  const canPause = may(thread, BREAK_STATE)
+  const canGoBack = may(thread, ROLL_BACK) && (room?.hasEarlier || room?.parts.some(part => part.some(one => one.is_own && one.related_question)))
+  if (!canGoBack && !canPause) return nothing
+  return html`<p class="bar">
 ${canGoBack ? textButton(words.get("back"), () => this.#try(() => api.rollBack(thread.id))) : nothing}
 ${
-	canPause
-		? html`${textButton(words.get("pause"), () => this.#try(() => api.pauseScript(thread.id)))}
+ canPause
+  ? html`${textButton(words.get("pause"), () => this.#try(() => api.pauseScript(thread.id)))}
 ${textButton(words.get("stop"), () => this.#stop(thread))}`
-		: nothing
+  : nothing
 }
 </p>`
-	}
-	async #stop(thread) {
-		const {words, api} = this.host
-		const root = this.host.renderRoot
-		if (!(await confirmed(root, words.get("stop_question"), words.get("stop"), words))) return
-		api.stopScript(thread.id).done.catch(error => this.#fail(error))
-	}
-	#paused() {
-		const {words, api, thread} = this.host
-		return html`<p class="bar">
+ }
+ async #stop(thread) {
+  const {words, api} = this.host
+  const root = this.host.renderRoot
+  if (!(await confirmed(root, words.get("stop_question"), words.get("stop"), words))) return
+  api.stopScript(thread.id).done.catch(error => this.#fail(error))
+ }
+ #paused() {
+  const {words, api, thread} = this.host
+  return html`<p class="bar">
 <span>${words.get("paused")}</span>
 ${textButton(words.get("resume"), () => this.#try(() => api.resumeScript(thread)), "primary")}
 </p>`
-	}
-	#waiting({next_restart}) {
-		const {words} = this.host
-		const when = next_restart ? `${dayName(next_restart, words)}, ${timeOf(next_restart, words)}` : ""
-		return html`<p class="notice">
+ }
+ #waiting({next_restart}) {
+  const {words} = this.host
+  const when = next_restart ? `${dayName(next_restart, words)}, ${timeOf(next_restart, words)}` : ""
+  return html`<p class="notice">
 ${when ? words.get("next_questions", {when}) : words.get("no_question")}
 </p>`
-	}
-	#choice(key) {
-		const {words} = this.host
-		if (!this.#schema) return nothing
-		const all = [...this.#schema.questions, ...this.#schema.groups.flatMap(({questions: questions2}) => questions2)]
-		const questions = all.filter(({type}) => !["fork", "calculation"].includes(type))
-		return html`<label class="choose"><span>${words.get(key)}</span>
+ }
+ #choice(key) {
+  const {words} = this.host
+  if (!this.#schema) return nothing
+  const all = [...this.#schema.questions, ...this.#schema.groups.flatMap(({questions: questions2}) => questions2)]
+  const questions = all.filter(({type}) => !["fork", "calculation"].includes(type))
+  return html`<label class="choose"><span>${words.get(key)}</span>
 <select @change=${event => this.#choose(event.target, questions)}>
 <option value=""></option>
 ${questions.map(({id, text: text2}) => html`<option value=${id}>${text2}</option>`)}
 </select></label>`
-	}
-	#choose(select, questions) {
-		const question = questions.find(({id}) => String(id) === select.value) ?? null
-		const {thread} = this.host
-		if (this.host.room?.thread?.state === "assisted" && question && thread !== null) {
-			select.value = ""
-			this.host.api.send(thread, {question: question.id, shown: question.text}).done.catch(error => this.#fail(error))
-		} else {
-			this.#chosen = question
-			this.host.refresh()
-		}
-	}
-	#try(act) {
-		this.#error = ""
-		act().catch(error => this.#fail(error))
-	}
-	#fail(error) {
-		if (!(error instanceof lib().ApiError)) return
-		this.#error = sentenceOf(error, this.host.words)
-		this.host.refresh()
-	}
+ }
+ #choose(select, questions) {
+  const question = questions.find(({id}) => String(id) === select.value) ?? null
+  const {thread} = this.host
+  if (this.host.room?.thread?.state === "assisted" && question && thread !== null) {
+   select.value = ""
+   this.host.api.send(thread, {question: question.id, shown: question.text}).done.catch(error => this.#fail(error))
+  } else {
+   this.#chosen = question
+   this.host.refresh()
+  }
+ }
+ #try(act) {
+  this.#error = ""
+  act().catch(error => this.#fail(error))
+ }
+ #fail(error) {
+  if (!(error instanceof lib().ApiError)) return
+  this.#error = sentenceOf(error, this.host.words)
+  this.host.refresh()
+ }
 }
 
 function headerView(host, search, footer) {
-	const {words, room} = host
-	const thread = room?.thread ?? null
-	const others = thread ? othersIn(thread, host.api.account) : []
-	const names = namesOf(others, words)
-	const hint = thread?.state === "open" && thread.users_count === 1 ? words.get("nobody_else") : thread?.title && names
-	const title2 = titleOf(thread, host.api.account, words)
-	const print = pageData()?.print
-	return html`<header>
+ const {words, room} = host
+ const thread = room?.thread ?? null
+ const others = thread ? othersIn(thread, host.api.account) : []
+ const names = namesOf(others, words)
+ const hint = thread?.state === "open" && thread.users_count === 1 ? words.get("nobody_else") : thread?.title && names
+ const title2 = titleOf(thread, host.api.account, words)
+ const print = pageData()?.print
+ return html`<header>
 <slot name="before"></slot>
 ${others[0] ? personView(others[0], src => src, words) : nothing}
 <div class="names">
@@ -2822,310 +2864,314 @@ ${print && host.thread !== null ? html`<a class="round" href="${print}${host.thr
 }
 
 var PAGES_BACK = 60
-function isReady(room) {
-	return Boolean(room?.isLoaded && room.thread)
-}
+var TOGETHER2 = 1e3
 var ThreadElement = class extends ChatElement {
-	static properties = {...ChatElement.properties, thread: {type: Number, reflect: true}, bare: {type: Boolean}, staff: {type: Boolean}}
-	static sheets = ["dialogs", "messages", "thread"]
-	#scroll = new ScrollKeeper((atEnd, isNearStart) => this.#moved(atEnd, isNearStart))
-	#footer = new ThreadFooter(this)
-	#actions = new MessageActions(this)
-	#search = new SearchPanel(this)
-	#keys = new PartKeys()
-	#pictures = null
-	#close = null
-	#isAtEnd = true
-	#firstUnread = null
-	#newest = 0
-	#wasLoaded = false
-	#isGone = false
-	#hasDraft = false
-	constructor() {
-		super()
-		this.thread = null
-		this.bare = this.staff = false
-	}
-	get room() {
-		return this.thread === null ? void 0 : this.chat?.getSnapshot().rooms.get(this.thread)
-	}
-	refresh() {
-		this.requestUpdate()
-	}
-	say(text2) {
-		this.announce(text2)
-	}
-	select({rooms, connection}) {
-		const room = this.thread === null ? void 0 : rooms.get(this.thread)
-		const isGone = !room && this.#close !== null
-		if (isGone && !this.#isGone) this.emit("thread-left", {thread: this.thread})
-		this.#isGone = isGone
-		return [room?.parts, room?.pending, room?.thread, room?.typing.length, room?.isLoaded, room?.isLoading, room?.error, connection]
-	}
-	started() {
-		this.#pictures = new Pictures(this.api, () => this.requestUpdate())
-		this.#open()
-		document.addEventListener("visibilitychange", this.#seen)
-		addEventListener("focus", this.#seen)
-	}
-	stopped() {
-		document.removeEventListener("visibilitychange", this.#seen)
-		removeEventListener("focus", this.#seen)
-		this.#shut()
-		this.#pictures?.close()
-		this.#pictures = null
-	}
-	#open() {
-		if (this.thread !== null) this.#close = showThread(this.api, this.thread)
-	}
-	#shut() {
-		const close = this.#close
-		this.#close = null
-		close?.()
-		this.#scroll.detach()
-		this.#actions.reset()
-		this.#search.reset()
-		this.#footer.reset()
-		this.#wasLoaded = this.#hasDraft = this.#isGone = false
-		this.#firstUnread = null
-		this.#newest = 0
-		this.#isAtEnd = true
-	}
-	willUpdate(changed) {
-		super.willUpdate(changed)
-		if (changed.has("thread") && this.chat && changed.get("thread") !== void 0 && this.#close) {
-			this.#shut()
-			this.#open()
-		}
-		const {room} = this
-		if (isReady(room) && !this.#wasLoaded) {
-			this.#wasLoaded = true
-			const unread = room.parts.flat().find(message => !message.is_read && !message.is_own)
-			this.#firstUnread = unread?.id ?? null
-			this.#newest = room.parts.at(-1)?.at(-1)?.id ?? 0
-		}
-	}
-	updated() {
-		const box = this.renderRoot.querySelector(".log")
-		this.#scroll.attach(box, box?.firstElementChild ?? null)
-		const {room} = this
-		if (!isReady(room)) return
-		this.#restoreDraft(room)
-		this.#announceNew(room)
-		this.#seen()
-	}
-	#restoreDraft(room) {
-		const composer = this.renderRoot.querySelector("dca-composer")
-		if (this.#hasDraft || !composer) return
-		this.#hasDraft = true
-		composer.restore(room.draft)
-	}
-	#announceNew(room) {
-		const newest = room.parts.at(-1)?.at(-1)?.id ?? 0
-		if (newest <= this.#newest) return
-		const arrived = (room.parts.at(-1) ?? []).filter(message => message.id > this.#newest && !message.is_own)
-		this.#newest = newest
-		if (!arrived.length) return
-		const names = message => (message.sender === null ? this.t("script") : nameOf(message.sender_data, this.words))
-		this.announce(arrived.map(message => `${names(message)}: ${lib().plainText(message)}`).join(" "))
-	}
-	#seen = () => {
-		const {room} = this
-		if (document.visibilityState === "hidden" || !isReady(room) || !this.checkVisibility?.()) return
-		this.api.markRead(room.id).catch(() => {})
-	}
-	#moved(atEnd, isNearStart) {
-		if (atEnd !== this.#isAtEnd) {
-			this.#isAtEnd = atEnd
-			this.requestUpdate()
-		}
-		const {room} = this
-		if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading) this.api.loadEarlier(room.id)
-	}
-	async showMessage(id) {
-		const {room} = this
-		if (!room) return
-		for (let pages = 0; pages < PAGES_BACK; pages += 1) {
-			const now = this.room
-			const oldest = now?.parts[0]?.[0]?.id ?? 0
-			if (!now?.hasEarlier || oldest <= id) break
-			await this.api.loadEarlier(room.id)
-		}
-		await this.updateComplete
-		const element = this.renderRoot.querySelector(`[data-message="${id}"]`)
-		if (!element) return
-		this.#scroll.toElement(element)
-		element.focus({preventScroll: true})
-		element.classList.add("found")
-		element.addEventListener("animationend", () => element.classList.remove("found"), {once: true})
-	}
-	focus() {
-		this.renderRoot.querySelector(".log")?.focus()
-	}
-	toNewest() {
-		this.#scroll.toEnd()
-	}
-	view({connection}) {
-		const {room, words: texts} = this
-		if (this.thread === null) return html`<p class="notice">${texts.get("choose_thread")}</p>`
-		const isAway = connection === "waiting" || connection === "offline"
-		return html`<section class="thread" aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")} @dragover=${event => event.preventDefault()} @drop=${this.#drop}>
+ static properties = {...ChatElement.properties, thread: {type: Number, reflect: true}, bare: {type: Boolean}, staff: {type: Boolean}}
+ static sheets = ["dialogs", "messages", "thread"]
+ #scroll = new ScrollKeeper((atEnd, isNearStart) => this.#moved(atEnd, isNearStart))
+ #footer = new ThreadFooter(this)
+ #actions = new MessageActions(this)
+ #search = new SearchPanel(this)
+ #keys = new PartKeys()
+ #pictures = null
+ #close = null
+ #isAtEnd = true
+ #firstUnread = null
+ #newest = 0
+ #wasLoaded = false
+ #isGone = false
+ #opened = null
+ #isLate = false
+ #hasDraft = false
+ constructor() {
+  super()
+  this.thread = null
+  this.bare = this.staff = false
+ }
+ get room() {
+  return this.thread === null ? void 0 : this.chat?.getSnapshot().rooms.get(this.thread)
+ }
+ refresh() {
+  this.requestUpdate()
+ }
+ say(text2) {
+  this.announce(text2)
+ }
+ select({rooms, connection}) {
+  const room = this.thread === null ? void 0 : rooms.get(this.thread)
+  const isGone = !room && this.#close !== null && this.#opened === this.thread
+  if (isGone && !this.#isGone) this.emit("thread-left", {thread: this.thread})
+  this.#isGone = isGone
+  return [room?.parts, room?.pending, room?.thread, room?.typing.length, room?.isLoaded, room?.isLoading, room?.error, connection]
+ }
+ started() {
+  this.#pictures = new Pictures(this.api, () => this.requestUpdate())
+  this.#open()
+  document.addEventListener("visibilitychange", this.#seen)
+  addEventListener("focus", this.#seen)
+ }
+ stopped() {
+  document.removeEventListener("visibilitychange", this.#seen)
+  removeEventListener("focus", this.#seen)
+  this.#shut()
+  this.#pictures?.close()
+  this.#pictures = null
+ }
+ #open() {
+  const {api, thread} = this
+  if (thread === null) return
+  this.#opened = thread
+  this.#close = shown2(
+   api,
+   `thread:${thread}`,
+   () => api.openThread(thread),
+   () => api.closeThread(thread)
+  )
+ }
+ #shut() {
+  const close = this.#close
+  this.#close = null
+  close?.()
+  this.#scroll.detach()
+  this.#actions.reset()
+  this.#search.reset()
+  this.#footer.reset()
+  this.#wasLoaded = this.#hasDraft = this.#isGone = this.#isLate = false
+  this.#firstUnread = null
+  this.#newest = 0
+  this.#isAtEnd = true
+ }
+ willUpdate(changed) {
+  super.willUpdate(changed)
+  if (changed.has("thread") && this.chat && changed.get("thread") !== void 0 && this.#pictures) {
+   this.#shut()
+   this.#open()
+  }
+  const {room} = this
+  if (this.#isReady(room) && !this.#wasLoaded) {
+   this.#wasLoaded = true
+   const unread = room.parts.flat().find(message => !message.is_read && !message.is_own)
+   this.#firstUnread = unread?.id ?? null
+   this.#newest = room.parts.at(-1)?.at(-1)?.id ?? 0
+  }
+ }
+ #isReady(room) {
+  return Boolean(room?.isLoaded && (room.thread || this.#isLate))
+ }
+ updated() {
+  const box = this.renderRoot.querySelector(".log")
+  this.#scroll.attach(box, box?.firstElementChild ?? null)
+  const {room} = this
+  if (!room?.isLoaded) return
+  const {id} = room
+  if (!this.#isReady(room)) {
+   setTimeout(() => {
+    this.#isLate = id === this.thread
+    this.requestUpdate()
+   }, TOGETHER2)
+   return
+  }
+  this.#restoreDraft(room)
+  this.#announceNew(room)
+  this.#seen()
+ }
+ #restoreDraft(room) {
+  const composer = this.renderRoot.querySelector("dca-composer")
+  if (this.#hasDraft || !composer) return
+  this.#hasDraft = true
+  composer.restore(room.draft)
+ }
+ #announceNew(room) {
+  const newest = room.parts.at(-1)?.at(-1)?.id ?? 0
+  if (newest <= this.#newest) return
+  const arrived = (room.parts.at(-1) ?? []).filter(message => message.id > this.#newest && !message.is_own)
+  this.#newest = newest
+  if (!arrived.length) return
+  const names = message => (message.sender === null ? this.t("script") : nameOf(message.sender_data, this.words))
+  this.announce(arrived.map(message => `${names(message)}: ${lib().plainText(message)}`).join(" "))
+ }
+ #seen = () => {
+  const {room} = this
+  if (document.visibilityState === "hidden" || !this.#isReady(room) || !this.checkVisibility?.()) return
+  this.api.markRead(room.id).catch(() => {})
+ }
+ #moved(atEnd, isNearStart) {
+  if (atEnd !== this.#isAtEnd) {
+   this.#isAtEnd = atEnd
+   this.requestUpdate()
+  }
+  const {room} = this
+  if (isNearStart && !atEnd && room?.hasEarlier && !room.isLoading) this.api.loadEarlier(room.id)
+ }
+ async showMessage(id) {
+  const {room} = this
+  if (!room) return
+  for (let pages = 0; pages < PAGES_BACK; pages += 1) {
+   const now = this.room
+   const oldest = now?.parts[0]?.[0]?.id ?? 0
+   if (!now?.hasEarlier || oldest <= id) break
+   await this.api.loadEarlier(room.id)
+  }
+  await this.updateComplete
+  const element = this.renderRoot.querySelector(`[data-message="${id}"]`)
+  if (!element) return
+  this.#scroll.toElement(element)
+  element.focus({preventScroll: true})
+  element.classList.add("found")
+  element.addEventListener("animationend", () => element.classList.remove("found"), {once: true})
+ }
+ focus() {
+  this.renderRoot.querySelector(".log")?.focus()
+ }
+ toNewest() {
+  this.#scroll.toEnd()
+ }
+ view({connection}) {
+  const {room, words: texts} = this
+  if (this.thread === null) return html`<p class="notice">${texts.get("choose_thread")}</p>`
+  const isAway = connection === "waiting" || connection === "offline"
+  return html`<section class="thread" aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")} @dragover=${event => event.preventDefault()} @drop=${this.#drop}>
 ${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
 ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
 <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
-<div class="inner">${isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
+<div class="inner">${this.#isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
 </div>
 <div class="corner">
 ${
-	this.#isAtEnd || !isReady(room)
-		? nothing
-		: html`<button class="newest" type="button" @click=${() => this.toNewest()} aria-label=${[texts.get("newest"), room.thread.unread || ""].join(" ").trim()} title=${texts.get("newest")}>
-${icon("M12 5v14M6 13l6 6 6-6")}${room.thread.unread ? html`<span>${room.thread.unread}</span>` : nothing}
+ this.#isAtEnd || !this.#isReady(room)
+  ? nothing
+  : html`<button class="newest" type="button" @click=${() => this.toNewest()} aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()} title=${texts.get("newest")}>
+${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
 </button>`
 }
 </div>
 <footer>${this.#footer.view(room)}</footer>
 </section>`
-	}
-	#loading(room) {
-		if (this.#isGone)
-			return this.failure(this.t("forbidden"), () => {
-				this.#shut()
-				this.#open()
-			})
-		if (room?.error) return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id))
-		return html`<p class="skeleton" aria-busy="true"></p>
+ }
+ #loading(room) {
+  if (this.#isGone)
+   return this.failure(this.t("forbidden"), () => {
+    this.#shut()
+    this.#open()
+   })
+  if (room?.error) return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id))
+  return html`<p class="skeleton" aria-busy="true"></p>
 <p class="skeleton"></p>
 <p class="skeleton"></p>`
-	}
-	#messages(room) {
-		const {parts} = room
-		const context = this.#context()
-		const marks = this.#actions.marked
-		const keys = this.#keys.of(parts)
-		return html`
+ }
+ #messages(room) {
+  const {parts} = room
+  const context = this.#context()
+  const marks = this.#actions.marked
+  const keys = this.#keys.of(parts)
+  return html`
 ${
-	room.hasEarlier
-		? html`<p class="earlier">
+ room.hasEarlier
+  ? html`<p class="earlier">
 <button type="button" class="link" ?disabled=${room.isLoading} @click=${() => this.api.loadEarlier(room.id)}>
 ${this.t(room.isLoading ? "loading" : "earlier")}
 </button>
 </p>`
-		: nothing
+  : nothing
 }
 ${keyed(
-	parts,
-	(_, at) => keys[at],
-	(part, at) => {
-		const before = parts[at - 1]?.at(-1)
-		const after = parts[at + 1]?.[0]
-		return html`<div class="part">${messagesView(part, before, after, context)}</div>`
-	},
-	(part, at) => [
-		part,
-		parts[at - 1]?.at(-1),
-		parts[at + 1]?.[0],
-		marks.some(id => part.some(message => message.id === id)) ? {} : null,
-		this.texts,
-		this.#pictures?.version,
-		room.thread.permissions,
-		room.thread.state
-	]
+ parts,
+ (_, at) => keys[at],
+ (part, at) => {
+  const before = parts[at - 1]?.at(-1)
+  const after = parts[at + 1]?.[0]
+  return html`<div class="part">${messagesView(part, before, after, context)}</div>`
+ },
+ (part, at) => [part, parts[at - 1]?.at(-1), parts[at + 1]?.[0], marks.some(id => part.some(message => message.id === id)) ? {} : null, this.texts, this.#pictures?.version, room.thread?.permissions, room.thread?.state]
 )}
 ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}
 ${room.pending.map(item => pendingView(item, this.words, this.#footer.pending))}
 ${
-	room.typing.length
-		? html`<p class="typing">
+ room.typing.length
+  ? html`<p class="typing">
 <span class="dots"><i></i><i></i><i></i></span>
 ${this.t("typing", {n: room.typing.length, names: namesOf(room.typing, this.words)})}
 </p>`
-		: nothing
+  : nothing
 }
 `
-	}
-	#context() {
-		return {
-			texts: this.words,
-			firstUnread: this.#firstUnread,
-			url: src => this.#pictures?.url(src) ?? "",
-			show: attachment => void this.#show(attachment),
-			actions: message => this.#actions.view(message),
-			instead: message => this.#actions.instead(message)
-		}
-	}
-	canChange(message) {
-		const thread = this.room?.thread
-		const isFree = message.is_own && message.related_question === null
-		return {edit: isFree && may(thread, EDIT), remove: isFree && may(thread, DELETE)}
-	}
-	async #show({src, title: title2}) {
-		const url = await this.api.fileUrl(src ?? "").catch(() => "")
-		if (url) showPicture(this.renderRoot, url, title2 ?? "", this.words)
-	}
-	#drop = event => {
-		const composer = this.renderRoot.querySelector("dca-composer")
-		const files = [...(event.dataTransfer?.files ?? [])]
-		if (!composer || !files.length) return
-		event.preventDefault()
-		composer.add(files)
-	}
+ }
+ #context() {
+  return {texts: this.words, firstUnread: this.#firstUnread, url: src => this.#pictures?.url(src) ?? "", show: attachment => void this.#show(attachment), actions: message => this.#actions.view(message), instead: message => this.#actions.instead(message)}
+ }
+ canChange(message) {
+  const thread = this.room?.thread
+  const isFree = message.is_own && message.related_question === null
+  return {edit: isFree && may(thread, EDIT), remove: isFree && may(thread, DELETE)}
+ }
+ async #show({src, title: title2}) {
+  const url = await this.api.fileUrl(src ?? "").catch(() => "")
+  if (url) showPicture(this.renderRoot, url, title2 ?? "", this.words)
+ }
+ #drop = event => {
+  const composer = this.renderRoot.querySelector("dca-composer")
+  const files = [...(event.dataTransfer?.files ?? [])]
+  if (!composer || !files.length) return
+  event.preventDefault()
+  composer.add(files)
+ }
 }
 
 var HashRoute = class {
-	changed
-	#stop = () => {}
-	constructor(changed) {
-		this.changed = changed
-	}
-	start() {
-		this.#stop = onNotification(thread => this.go(thread))
-		addEventListener("popstate", this.#follow)
-		addEventListener("hashchange", this.#follow)
-		if (this.#named !== null) this.#follow()
-	}
-	stop() {
-		this.#stop()
-		removeEventListener("popstate", this.#follow)
-		removeEventListener("hashchange", this.#follow)
-	}
-	get #named() {
-		const [, id] = /^#\/thread\/(\d+)$/.exec(location.hash) ?? []
-		return id ? Number(id) : null
-	}
-	go(thread) {
-		if (thread === this.#named) return this.changed(thread)
-		history.pushState({dca: true}, "", thread === null ? "#/" : `#/thread/${thread}`)
-		this.changed(thread)
-	}
-	back() {
-		if (history.state?.dca) history.back()
-		else {
-			history.replaceState(null, "", "#/")
-			this.changed(null)
-		}
-	}
-	#follow = () => this.changed(this.#named)
+ changed
+ #stop = () => {}
+ constructor(changed) {
+  this.changed = changed
+ }
+ start() {
+  this.#stop = onNotification(thread => this.go(thread))
+  addEventListener("popstate", this.#follow)
+  addEventListener("hashchange", this.#follow)
+  if (this.#named !== null) this.#follow()
+ }
+ stop() {
+  this.#stop()
+  removeEventListener("popstate", this.#follow)
+  removeEventListener("hashchange", this.#follow)
+ }
+ get #named() {
+  const [, id] = /^#\/thread\/(\d+)$/.exec(location.hash) ?? []
+  return id ? Number(id) : null
+ }
+ go(thread) {
+  if (thread === this.#named) return this.changed(thread)
+  history.pushState({dca: true}, "", thread === null ? "#/" : `#/thread/${thread}`)
+  this.changed(thread)
+ }
+ back() {
+  if (history.state?.dca) history.back()
+  else this.leave()
+ }
+ leave() {
+  history.replaceState(null, "", "#/")
+  this.changed(null)
+ }
+ #follow = () => this.changed(this.#named)
 }
 
 var QUERY = {fields: "id,name", published: true, deprecated: false, limit: 50, ordering: "name"}
 var StartPanel = class {
-	host
-	constructor(host) {
-		this.host = host
-	}
-	async open() {
-		const {renderRoot, words} = this.host
-		const dialog = openDialog(renderRoot, "", "", words.get("new_conversation"))
-		this.#draw(dialog, null)
-		const page2 = await this.host.api.request("GET", "schemas/automated_flow", {query: QUERY}).catch(() => [])
-		this.#draw(dialog, "results" in page2 ? page2.results : page2)
-	}
-	#draw(dialog, scripts, problem = "") {
-		const {words, canWrite: canWrite2} = this.host
-		const start = script => void this.#start(dialog, scripts, script)
-		render(
-			html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}>
+ host
+ constructor(host) {
+  this.host = host
+ }
+ async open() {
+  const {renderRoot, words} = this.host
+  const dialog = openDialog(renderRoot, "", "", words.get("new_conversation"))
+  this.#draw(dialog, null)
+  const page2 = await this.host.api.request("GET", "schemas/automated_flow", {query: QUERY}).catch(() => [])
+  this.#draw(dialog, "results" in page2 ? page2.results : page2)
+ }
+ #draw(dialog, scripts, problem = "") {
+  const {words, canWrite: canWrite2} = this.host
+  const start = script => void this.#start(dialog, scripts, script)
+  render(
+   html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}>
 <h2>${words.get("new_conversation")}</h2>
 ${problem ? html`<p class="error" role="alert">${problem}</p>` : ""}
 ${scripts === null ? html`<p aria-busy="true">${words.get("loading")}</p>` : ""}
@@ -3134,257 +3180,253 @@ ${canWrite2 ? html`<button type="button" @click=${() => start(null)}>${words.get
 ${!canWrite2 && scripts?.length === 0 ? html`<p>${words.get("nothing_found")}</p>` : ""}
 <p class="acts"><button value="">${words.get("cancel")}</button></p>
 </form>`,
-			dialog
-		)
-	}
-	async #start(dialog, scripts, script) {
-		dialog.inert = true
-		try {
-			const body = script ? {state: "scripted", schema: script.id, title: script.name} : {}
-			const {id} = await this.host.api.startThread(this.host.type, body)
-			dialog.close()
-			this.host.open(id)
-		} catch (error) {
-			dialog.inert = false
-			this.#draw(dialog, scripts, sentenceOf(error, this.host.words))
-		}
-	}
+   dialog
+  )
+ }
+ async #start(dialog, scripts, script) {
+  dialog.inert = true
+  try {
+   const body = script ? {state: "scripted", schema: script.id, title: script.name} : {}
+   const {id} = await this.host.api.startThread(this.host.type, body)
+   dialog.close()
+   this.host.open(id)
+  } catch (error) {
+   dialog.inert = false
+   this.#draw(dialog, scripts, sentenceOf(error, this.host.words))
+  }
+ }
 }
 
 function rowsView(host, list, isFiltered, more) {
-	const {words} = host
-	if (!list.isLoaded)
-		return html`<p class="skeleton" aria-busy="true"></p>
+ const {words} = host
+ if (!list.isLoaded)
+  return html`<p class="skeleton" aria-busy="true"></p>
 <p class="skeleton"></p>`
-	if (!list.threads.length) return html`<p class="notice">${words.get(isFiltered ? "nothing_found" : "no_conversations")}</p>`
-	return html`<ul>
+ if (!list.threads.length) return html`<p class="notice">${words.get(isFiltered ? "nothing_found" : "no_conversations")}</p>`
+ return html`<ul>
 ${keyed(
-	list.threads,
-	({id}) => id,
-	thread => rowView(host, thread)
+ list.threads,
+ ({id}) => id,
+ thread => rowView(host, thread)
 )}
 </ul>
 ${
-	list.hasMore
-		? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${more}>
+ list.hasMore
+  ? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${more}>
 ${words.get(list.isLoading ? "loading" : "more")}
 </button>`
-		: nothing
+  : nothing
 }`
 }
 function rowView(host, thread) {
-	const {api, words} = host
-	const last = thread.last_message_data
-	const isCurrent = thread.id === host.thread
-	const others = othersIn(thread, api.account)
-	const names = thread.title ? namesOf(others, words) : ""
-	const text2 = (last && lib().plainText(last)) || words.get(last?.has_attachments ? "picture" : "no_messages")
-	return html`<li>
+ const {api, words} = host
+ const last = thread.last_message_data
+ const isCurrent = thread.id === host.thread
+ const others = othersIn(thread, api.account)
+ const names = thread.title ? namesOf(others, words) : ""
+ const text2 = (last && lib().plainText(last)) || words.get(last?.has_attachments ? "picture" : "no_messages")
+ return html`<li>
 <button type="button" class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`} aria-current=${isCurrent ? "true" : nothing} @click=${() => host.open(thread.id)}>
 ${faceView(thread, others, words)}
 <span class="title" dir="auto">${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span>
 <time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
 <span class="last" dir="auto">${last?.is_own ? words.get("you_said", {text: text2}) : text2}</span>
 ${
-	thread.unread
-		? html`<span class="badge">${words.number(thread.unread)}<span class="unseen">
+ thread.unread
+  ? html`<span class="badge">${words.number(thread.unread)}<span class="unseen">
 ${words.get("unread", {n: thread.unread})}</span></span>`
-		: nothing
+  : nothing
 }
 </button>
 </li>`
 }
 function faceView({schema}, [other], words) {
-	if (other || schema === null) return personView(other, src => src, words)
-	return scriptView()
+ if (other || schema === null) return personView(other, src => src, words)
+ return scriptView()
 }
 
 var PAUSE3 = 300
 var FILTERS = {all: {}, unread: {unread: true}, flagged: {flagged: true}, mine: {assigned: "me"}}
 var ThreadsElement = class extends ChatElement {
-	static properties = {
-		...ChatElement.properties,
-		type: {},
-		thread: {type: Number, reflect: true},
-		listOnly: {type: Boolean, reflect: true},
-		canStart: {type: Boolean},
-		canWrite: {type: Boolean},
-		canNotify: {type: Boolean},
-		staff: {type: Boolean},
-		routing: {},
-		pageBadges: {type: Boolean}
-	}
-	static sheets = ["dialogs", "threads"]
-	#query = null
-	#filter = "all"
-	#words = ""
-	#timer
-	#unread = new UnreadNumbers(counts => {
-		this.emit("unread-change", counts)
-		if (this.pageBadges) showUnread(counts.messages)
-	})
-	#notice = ""
-	#isNotified = false
-	#route = new HashRoute(thread => this.#routed(thread))
-	#start = new StartPanel(this)
-	constructor() {
-		super()
-		this.type = "chat"
-		this.thread = null
-		this.listOnly = this.canStart = this.canWrite = this.canNotify = this.staff = this.pageBadges = false
-		this.routing = null
-	}
-	select(snapshot) {
-		return [this.#list, unreadOf(snapshot, this.type)]
-	}
-	started() {
-		this.#load()
-		if (this.routing === "hash") this.#route.start()
-		canNotify().then(can => {
-			this.#isNotified = !can
-			this.requestUpdate()
-		})
-	}
-	stopped() {
-		clearTimeout(this.#timer)
-		this.#route.stop()
-		if (this.#query) this.api.closeThreads(this.#query)
-		this.#query = null
-		this.#unread.take(null)
-		if (this.pageBadges) showUnread(0)
-	}
-	willUpdate(changed) {
-		super.willUpdate(changed)
-		if (changed.has("type") && this.#query) this.#load()
-		if (this.chat) this.#unread.take(unreadOf(this.api.getSnapshot(), this.type))
-	}
-	#load() {
-		if (this.#query) this.api.closeThreads(this.#query)
-		const q = this.#words.trim()
-		this.#query = {type: this.type, ...FILTERS[this.#filter], ...(q ? {q} : {})}
-		this.api.loadThreads(this.#query)
-		this.requestUpdate()
-	}
-	get #list() {
-		return this.#query ? this.api.getSnapshot().lists.get(lib().listKey(this.#query)) : void 0
-	}
-	open(thread) {
-		if (thread !== null && !this.emit("thread-open", {thread}, {cancelable: true})) return
-		if (this.routing === "hash") this.#route.go(thread)
-		else this.thread = thread
-		this.updateComplete.then(() => this.renderRoot.querySelector("dca-thread")?.focus())
-	}
-	#routed(thread) {
-		this.thread = thread
-		if (thread === null) this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus())
-	}
-	openNextUnread() {
-		const threads = this.#list?.threads ?? []
-		const at = threads.findIndex(({id}) => id === this.thread)
-		const next = [...threads.slice(at + 1), ...threads.slice(0, at + 1)].find(({unread, id}) => unread > 0 && id !== this.thread)
-		if (next) this.open(next.id)
-		else if (this.#unread.now?.threads && this.#filter !== "unread") this.#choose("unread")
-		else this.announce(this.t("all_read"))
-	}
-	view() {
-		const list = this.#list
-		return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`} @keydown=${this.#key}>
+ static properties = {...ChatElement.properties, type: {}, thread: {type: Number, reflect: true}, listOnly: {type: Boolean, reflect: true}, canStart: {type: Boolean}, canWrite: {type: Boolean}, canNotify: {type: Boolean}, staff: {type: Boolean}, routing: {}, pageBadges: {type: Boolean}}
+ static sheets = ["dialogs", "threads"]
+ #query = null
+ #close = () => {}
+ #filter = "all"
+ #words = ""
+ #timer
+ #unread = new UnreadNumbers(counts2 => {
+  this.emit("unread-change", counts2)
+  if (this.pageBadges) showUnread(counts2.messages)
+ })
+ #notice = ""
+ #isNotified = false
+ #route = new HashRoute(thread => this.#routed(thread))
+ #start = new StartPanel(this)
+ constructor() {
+  super()
+  this.type = "chat"
+  this.thread = null
+  this.listOnly = this.canStart = this.canWrite = this.canNotify = this.staff = this.pageBadges = false
+  this.routing = null
+ }
+ select(snapshot) {
+  return [this.#list, unreadOf(snapshot, this.type)]
+ }
+ started() {
+  this.#load()
+  if (this.routing === "hash") this.#route.start()
+  canNotify().then(can => {
+   this.#isNotified = !can
+   this.requestUpdate()
+  })
+ }
+ stopped() {
+  clearTimeout(this.#timer)
+  this.#route.stop()
+  this.#close()
+  this.#query = null
+  this.#unread.take(null)
+  if (this.pageBadges) showUnread(0)
+ }
+ willUpdate(changed) {
+  super.willUpdate(changed)
+  if (changed.has("type") && this.#query) this.#load()
+  if (this.chat) this.#unread.take(unreadOf(this.api.getSnapshot(), this.type))
+ }
+ #load() {
+  this.#close()
+  const {api} = this
+  const q = this.#words.trim()
+  const query = {type: this.type, ...FILTERS[this.#filter], ...(q ? {q} : {})}
+  this.#query = query
+  this.#close = shown2(
+   api,
+   lib().listKey(query),
+   () => api.loadThreads(query),
+   () => api.closeThreads(query)
+  )
+  this.requestUpdate()
+ }
+ get #list() {
+  return this.#query ? this.api.getSnapshot().lists.get(lib().listKey(this.#query)) : void 0
+ }
+ open(thread) {
+  if (thread !== null && !this.emit("thread-open", {thread}, {cancelable: true})) return
+  this.#notice = ""
+  if (this.routing === "hash") this.#route.go(thread)
+  else this.thread = thread
+  this.updateComplete.then(() => this.renderRoot.querySelector("dca-thread")?.focus())
+ }
+ #routed(thread) {
+  this.thread = thread
+  if (thread === null) this.updateComplete.then(() => this.renderRoot.querySelector(".current, .row")?.focus())
+ }
+ openNextUnread() {
+  const threads = this.#list?.threads ?? []
+  const at = threads.findIndex(({id}) => id === this.thread)
+  const next = [...threads.slice(at + 1), ...threads.slice(0, at + 1)].find(({unread, id}) => unread > 0 && id !== this.thread)
+  if (next) this.open(next.id)
+  else if (this.#unread.now?.threads && this.#filter !== "unread") this.#choose("unread")
+  else this.announce(this.t("all_read"))
+ }
+ view() {
+  const list = this.#list
+  return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`} @keydown=${this.#key}>
 <nav aria-label=${this.t("conversations")}>
 ${this.#tools(this.#unread.now)}
 <div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
 </nav>
 ${this.listOnly ? nothing : this.#chosen()}
 </div>`
-	}
-	#tools(unread) {
-		return html`<div class="tools">
+ }
+ #tools(unread) {
+  return html`<div class="tools">
 <div class="line">
 <input type="search" dir="auto" enterkeyhint="search" aria-label=${this.t("search_conversations")} placeholder=${this.t("search")} @input=${this.#typed} />
 ${
-	this.canStart
-		? html`<button type="button" class="primary" @click=${() => void this.#start.open()}>
+ this.canStart
+  ? html`<button type="button" class="primary" @click=${() => void this.#start.open()}>
 ${icon("M12 5v14M5 12h14")}<span>${this.t("new")}</span>
 </button>`
-		: nothing
+  : nothing
 }
 </div>
 <div class="line filters" role="group" aria-label=${this.t("filter")}>
 ${Object.keys(FILTERS)
-	.slice(0, this.staff ? 4 : 2)
-	.map(
-		name => html`<button type="button" class="chip" aria-pressed=${this.#filter === name} @click=${() => this.#choose(name)}>
+ .slice(0, this.staff ? 4 : 2)
+ .map(
+  name => html`<button type="button" class="chip" aria-pressed=${this.#filter === name} @click=${() => this.#choose(name)}>
 ${this.t(`filter_${name}`)}${name === "unread" && unread?.threads ? html` <b>${this.texts?.number(unread.threads)}</b>` : nothing}
 </button>`
-	)}
+ )}
 ${
-	unread?.threads
-		? html`<button type="button" class="link" aria-keyshortcuts="n" @click=${() => this.openNextUnread()}>
+ unread?.threads
+  ? html`<button type="button" class="link" aria-keyshortcuts="n" @click=${() => this.openNextUnread()}>
 ${this.t("next_unread")}
 </button>`
-		: nothing
+  : nothing
 }
 ${
-	this.canNotify && !this.#isNotified
-		? html`<button type="button" class="link" @click=${() => void this.#notify()}>
+ this.canNotify && !this.#isNotified
+  ? html`<button type="button" class="link" @click=${() => void this.#notify()}>
 ${this.t("notify_me")}
 </button>`
-		: nothing
+  : nothing
 }
 </div>
 ${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothing}
 </div>`
-	}
-	#rows(list) {
-		if (list.error && !list.threads.length) return this.failure(sentenceOf(list.error, this.words), () => this.#load())
-		return rowsView(this, list, this.#words || this.#filter !== "all", this.#more)
-	}
-	#chosen() {
-		const back = html`<button slot="before" type="button" class="plain back" aria-label=${this.t("conversations")} @click=${() => (this.routing === "hash" ? this.#route.back() : this.#routed(null))}>
+ }
+ #rows(list) {
+  if (list.error && !list.threads.length) return this.failure(sentenceOf(list.error, this.words), () => this.#load())
+  return rowsView(this, list, this.#words || this.#filter !== "all", this.#more)
+ }
+ #chosen() {
+  const back = html`<button slot="before" type="button" class="plain back" aria-label=${this.t("conversations")} @click=${() => (this.routing === "hash" ? this.#route.back() : this.#routed(null))}>
 ${icon("M15 5l-7 7 7 7")}
 </button>`
-		return html`<div class="chosen">
-${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} .staff=${this.staff} lang=${this.words.language} @thread-left=${() => this.open(null)}>${back}</dca-thread>`}
+  return html`<div class="chosen">
+${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} .staff=${this.staff} lang=${this.words.language} @thread-left=${() => this.#leave()}>${back}</dca-thread>`}
 </div>`
-	}
-	#choose(filter) {
-		this.#filter = filter
-		this.#load()
-	}
-	async #notify() {
-		const problem = await notify(this.api)
-		this.#isNotified = !problem
-		this.#notice = this.t(problem ?? "notified")
-		this.requestUpdate()
-	}
-	#typed = event => {
-		this.#words = event.target.value
-		clearTimeout(this.#timer)
-		this.#timer = setTimeout(() => this.#load(), PAUSE3)
-	}
-	#key = event => {
-		const isTyping = event.composedPath()[0].matches("input, textarea, select")
-		if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
-		event.preventDefault()
-		this.openNextUnread()
-	}
-	#more = () => {
-		if (this.#query) this.api.loadMoreThreads(this.#query)
-	}
-	#scrolled = event => {
-		const box = event.target
-		if (box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight) this.#more()
-	}
+ }
+ #leave() {
+  this.#notice = this.t("forbidden")
+  if (this.routing === "hash") this.#route.leave()
+  else this.thread = null
+ }
+ #choose(filter) {
+  this.#filter = filter
+  this.#load()
+ }
+ async #notify() {
+  const problem = await notify(this.api)
+  this.#isNotified = !problem
+  this.#notice = this.t(problem ?? "notified")
+  this.requestUpdate()
+ }
+ #typed = event => {
+  this.#words = event.target.value
+  clearTimeout(this.#timer)
+  this.#timer = setTimeout(() => this.#load(), PAUSE3)
+ }
+ #key = event => {
+  const isTyping = event.composedPath()[0].matches("input, textarea, select")
+  if (event.key !== "n" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return
+  event.preventDefault()
+  this.openNextUnread()
+ }
+ #more = () => {
+  if (this.#query) this.api.loadMoreThreads(this.#query)
+ }
+ #scrolled = event => {
+  const box = event.target
+  if (box.scrollHeight - box.scrollTop - box.clientHeight < box.clientHeight) this.#more()
+ }
 }
 
-var ELEMENTS = {
-	"dca-launcher": LauncherElement,
-	"dca-survey": SurveyElement,
-	"dca-thread": ThreadElement,
-	"dca-threads": ThreadsElement,
-	"dca-composer": ComposerElement,
-	"dca-question": QuestionElement
-}
+var ELEMENTS = {"dca-launcher": LauncherElement, "dca-survey": SurveyElement, "dca-thread": ThreadElement, "dca-threads": ThreadsElement, "dca-composer": ComposerElement, "dca-question": QuestionElement}
 function define() {
-	for (const [name, element] of Object.entries(ELEMENTS)) if (!customElements.get(name)) customElements.define(name, element)
+ for (const [name, element] of Object.entries(ELEMENTS)) if (!customElements.get(name)) customElements.define(name, element)
 }
 export {ChatElement, LauncherElement, QuestionElement, SurveyElement, ThreadElement, ThreadsElement, define, registerControl}
