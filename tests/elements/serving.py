@@ -26,6 +26,7 @@ _SOURCES = (
     "chat_api/migrations/*.py",
     "example/**/*.py",
     "example/questionnaires/*.yaml",
+    "tests/elements/names.py",
     "tests/elements/site/*.py",
 )
 
