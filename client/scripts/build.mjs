@@ -63,7 +63,7 @@ async function bundle(entry) {
 
 /** Put what a module imports of Lit in front of it: minified, as Lit is published, with its license. */
 async function withLit(code) {
-  const imports = /^import \{([^}]*)\} from ["'](lit[^"']*)["']\n/gm;
+  const imports = /^import \{([^}]*)\} from "(lit[^"]*)"\n/gm;
   const used = [...code.matchAll(imports)].flatMap(([, names, source]) =>
     names.split(",").map((one) => {
       const [name, as = name] = one.trim().split(" as ");
