@@ -64,7 +64,7 @@ export class ClientCore {
     this.#contact = resolve;
   });
   readonly #contactTimer = setTimeout(() => this.#contact(), CONTACT_WITHIN);
-  readonly #stopListening: () => void;
+  readonly #listening = new AbortController();
 
   /** `release` says whether nobody else uses the client; `isSignOut` ends it for all. */
   constructor(
@@ -104,7 +104,7 @@ export class ClientCore {
       options.createSocket,
     );
     this.live.socket = this.socket;
-    this.#stopListening = this.#listen();
+    this.#listen();
     this.socket.open();
     this.outbox.resume();
   }
@@ -165,7 +165,7 @@ export class ClientCore {
     this.#isDestroyed = true;
     clearTimeout(this.#contactTimer);
     this.#contact();
-    this.#stopListening();
+    this.#listening.abort();
     this.socket.close();
     this.outbox.close();
     this.live.stop();
@@ -223,23 +223,18 @@ export class ClientCore {
     return url.href;
   }
 
-  #listen(): () => void {
-    if (typeof addEventListener === "undefined" || typeof document === "undefined") return () => {};
+  #listen(): void {
+    if (typeof addEventListener === "undefined" || typeof document === "undefined") return;
+    const { signal } = this.#listening;
     const wake = () => {
       if (document.visibilityState === "hidden") return;
       this.socket.wake();
       if (!this.#authRequired) this.outbox.resume();
     };
-    const lost = () => this.socket.lost();
-    const names = ["online", "pageshow", "visibilitychange"] as const;
-    for (const name of names)
-      (name === "visibilitychange" ? document : globalThis).addEventListener(name, wake);
-    addEventListener("offline", lost);
-    return () => {
-      for (const name of names)
-        (name === "visibilitychange" ? document : globalThis).removeEventListener(name, wake);
-      removeEventListener("offline", lost);
-    };
+    addEventListener("online", wake, { signal });
+    addEventListener("pageshow", wake, { signal });
+    document.addEventListener("visibilitychange", wake, { signal });
+    addEventListener("offline", () => this.socket.lost(), { signal });
   }
 
   // Events

@@ -1,5 +1,14 @@
 /** Errors of requests. */
 
+/** A refused answer in words. */
+export interface Explanation {
+  readonly field: string;
+  readonly code: string;
+  /** The author's own message or what is expected, in the user's language. */
+  readonly text: string;
+  readonly expected: Readonly<Record<string, unknown>> | null;
+}
+
 /** A refusal by the server (`status`, `body`), or no response at all (status 0). */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -36,5 +45,16 @@ export class ApiError extends Error {
       ([name, errors]) => name !== "explanations" && Array.isArray(errors),
     );
     return Object.fromEntries(lists.map(([name, errors]) => [name, (errors as unknown[]).map(String)]));
+  }
+  /** What is wrong with a refused answer, in the user's language: of requests with the query `explain`. */
+  get explanations(): readonly Explanation[] {
+    const { explanations } = (this.body ?? {}) as { explanations?: readonly Explanation[] };
+    return Array.isArray(explanations) ? explanations : [];
+  }
+
+  /** Whether constraints only warn about an answer: the same answer with `confirm` is accepted. */
+  get canConfirm(): boolean {
+    const codes = Object.values(this.fields).flat();
+    return codes.length > 0 && codes.every((code) => code === "CONFIRM");
   }
 }

@@ -4,7 +4,7 @@ export { ChatClient } from "./client.js";
 export type { Snapshot } from "./core.js";
 export { createClient } from "./registry.js";
 export type { AccountId, Auth, SessionAuth, TokenAuth } from "./credentials.js";
-export { ApiError } from "./errors.js";
+export { ApiError, type Explanation } from "./errors.js";
 export type { ClientEvents } from "./events.js";
 export type { LoggedMessage } from "./log.js";
 export type { Draft, DraftFile, QueuedMessage, Sending } from "./messages.js";
@@ -20,7 +20,6 @@ export type {
   Answering,
   AnswerDraft,
   AnswerSnapshot,
-  Explanation,
   QueuedAnswer,
   RefusedAnswer,
   SurveyAnswer,
@@ -37,4 +36,5 @@ export {
   type TextPart,
 } from "./text.js";
 export type * from "./documents.js";
+export { resultsOf } from "./documents.js";
 export type { Frame } from "./frames.js";

@@ -85,9 +85,9 @@ export class Live {
       void this.threads.refresh(thread);
       if (room) void this.#loadMessage(room, data.id);
     } else {
-      const { thread_data: document, ...message } = data;
+      const { thread_data: sent, ...message } = data;
       room?.put(message as Message);
-      if (document) this.threads.take(document as Thread);
+      if (sent) this.threads.take(sent as Thread);
       else void this.threads.refresh(thread);
     }
   }
@@ -187,9 +187,9 @@ export class Live {
       void this.threads.refresh(id);
       return;
     }
-    const { thread_data: document, answers: _, ...message } = sent;
+    const { thread_data: shown, answers: _, ...message } = sent;
     this.rooms.get(id)?.put(message as Message);
-    this.threads.takeResponse(document, this.threads.revision(id));
+    this.threads.takeResponse(shown, this.threads.revision(id));
   }
 
   /** Load nothing any more. */

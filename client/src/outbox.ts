@@ -29,6 +29,10 @@ const EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1000;
 /** So often is a request repeated that the server itself fails on. */
 const FAILURES_MAX = 8;
 
+function aborted(reason: string): DOMException {
+  return new DOMException(reason, "AbortError");
+}
+
 export class Outbox {
   readonly #senders = new Map<string, Sender>();
   readonly #waiters = new Map<string, Waiter>();
@@ -118,9 +122,9 @@ export class Outbox {
     await this.#adding.get(id)?.catch(() => {});
     const item = this.#items.find((other) => other.id === id);
     if (!item) return;
-    if (this.#sending?.id === id) this.#sending.controller.abort(new DOMException("Discarded", "AbortError"));
+    if (this.#sending?.id === id) this.#sending.controller.abort(aborted("Discarded"));
     await this.#remove(item);
-    this.#settle(id, (waiter) => waiter.reject(new DOMException("Discarded", "AbortError")));
+    this.#settle(id, (waiter) => waiter.reject(aborted("Discarded")));
     this.#announce({ type: "changed" });
   }
 
@@ -141,18 +145,18 @@ export class Outbox {
   /** Forget all items of the account. */
   async clear(): Promise<void> {
     this.pause();
-    this.#sending?.controller.abort(new DOMException("Discarded", "AbortError"));
+    this.#sending?.controller.abort(aborted("Discarded"));
     await (await this.storage).clear(this.owner);
     await this.#reload();
     for (const id of [...this.#waiters.keys()]) {
-      this.#settle(id, (waiter) => waiter.reject(new DOMException("Discarded", "AbortError")));
+      this.#settle(id, (waiter) => waiter.reject(aborted("Discarded")));
     }
     this.#announce({ type: "changed" });
   }
 
   close(): void {
     this.pause();
-    this.#sending?.controller.abort(new DOMException("Closed", "AbortError"));
+    this.#sending?.controller.abort(aborted("Closed"));
     this.#channel?.close();
     // What was added just now is kept.
     void this.#ready

@@ -144,22 +144,15 @@ export class ChatSocket {
     if (this.#opening || this.#socket) return;
     this.#opening = true;
     this.handlers.status("connecting");
-    let url: string;
-    try {
-      url = await this.handlers.url();
-    } catch {
-      this.#later(0);
-      return;
-    } finally {
-      this.#opening = false;
-    }
-    if (!this.#isRunning || this.#socket) return;
     let socket: WebSocket;
     try {
+      const url = await this.handlers.url();
+      if (!this.#isRunning || this.#socket) return;
       socket = this.create(url);
     } catch {
-      this.#later(0);
-      return;
+      return this.#later(0);
+    } finally {
+      this.#opening = false;
     }
     this.#socket = socket;
     this.#lastFrame = Date.now();
@@ -197,13 +190,10 @@ export class ChatSocket {
     const socket = this.#socket;
     if (!socket) return;
     const now = Date.now();
-    if (this.#pinged && now - this.#pinged > PONG_WITHIN) {
-      void this.#ended(1006);
-    } else if (socket.readyState !== 1 && now - this.#lastFrame > PING_AFTER) {
-      void this.#ended(1006);
-    } else if (!this.#pinged && now - this.#lastFrame > PING_AFTER) {
-      this.#ping();
-    }
+    const isSilent = now - this.#lastFrame > PING_AFTER;
+    const isUnanswered = this.#pinged && now - this.#pinged > PONG_WITHIN;
+    if (isUnanswered || (isSilent && socket.readyState !== 1)) void this.#ended(1006);
+    else if (isSilent && !this.#pinged) this.#ping();
   }
 
   #ping(): void {

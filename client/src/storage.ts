@@ -101,10 +101,10 @@ function openDatabase(): Promise<IDBDatabase> {
     queue.createIndex("owner", "owner");
     request.result.createObjectStore("drafts", { keyPath: ["owner", "place"] });
   };
-  return result(request);
+  return resultOf(request);
 }
 
-function result<T>(request: IDBRequest<T>): Promise<T> {
+function resultOf<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
@@ -126,7 +126,7 @@ class DatabaseStorage implements Storage {
 
   async items(owner: string): Promise<StoredItem[]> {
     const store = this.database.transaction("queue").objectStore("queue");
-    return result(store.index("owner").getAll(owner) as IDBRequest<StoredItem[]>);
+    return resultOf(store.index("owner").getAll(owner) as IDBRequest<StoredItem[]>);
   }
 
   async add(item: StoredItem): Promise<void> {
@@ -134,12 +134,14 @@ class DatabaseStorage implements Storage {
     const done = finished(transaction);
     const store = transaction.objectStore("queue");
     if (item.key) {
-      for (const other of await result(store.index("owner").getAll(item.owner) as IDBRequest<StoredItem[]>)) {
+      for (const other of await resultOf(
+        store.index("owner").getAll(item.owner) as IDBRequest<StoredItem[]>,
+      )) {
         if (isReplaced(other, item)) store.delete(other.order);
       }
     }
     const { order: _, ...value } = item;
-    item.order = Number(await result(store.add(value)));
+    item.order = Number(await resultOf(store.add(value)));
     await done;
   }
 
@@ -159,7 +161,7 @@ class DatabaseStorage implements Storage {
 
   async draft(owner: string, place: string): Promise<string> {
     const store = this.database.transaction("drafts").objectStore("drafts");
-    const row = await result(store.get([owner, place]) as IDBRequest<{ text: string } | undefined>);
+    const row = await resultOf(store.get([owner, place]) as IDBRequest<{ text: string } | undefined>);
     return row?.text ?? "";
   }
 

@@ -124,9 +124,9 @@ export class SurveyState {
   }
 
   /** Take a document of a response, unless a later one is known; keys that it leaves out keep their values. */
-  takeSurvey(document: Partial<Survey> & Pick<Survey, "id" | "updated">): void {
-    if (this.#survey && isBefore(document.updated, this.#survey.updated)) return;
-    this.#survey = shared(this.#survey, { ...this.#survey, ...document } as Survey);
+  takeSurvey(survey: Partial<Survey> & Pick<Survey, "id" | "updated">): void {
+    if (this.#survey && isBefore(survey.updated, this.#survey.updated)) return;
+    this.#survey = shared(this.#survey, { ...this.#survey, ...survey } as Survey);
     this.touch();
   }
 

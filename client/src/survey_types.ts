@@ -1,7 +1,7 @@
 /** How surveys and their answers are shown. */
 
 import type { Schema, Survey, SurveyItem } from "./documents.js";
-import type { ApiError } from "./errors.js";
+import type { ApiError, Explanation } from "./errors.js";
 import type { DraftFile } from "./messages.js";
 import type { QueueItem } from "./queue_items.js";
 
@@ -26,15 +26,6 @@ export interface AnswerDraft {
   readonly files?: readonly DraftFile[];
   /** Accept the answer although constraints warn about it. */
   readonly confirm?: boolean;
-}
-
-/** A refused answer in words. */
-export interface Explanation {
-  readonly field: string;
-  readonly code: string;
-  /** The author's own message or what is expected, in the user's language. */
-  readonly text: string;
-  readonly expected: Readonly<Record<string, unknown>> | null;
 }
 
 /** An answer that the server does not accept. The answer that was stored before stays. */
@@ -106,8 +97,5 @@ export function surveyLane(survey: number): string {
 }
 
 export function refusedAnswer(draft: AnswerDraft | null, error: ApiError): RefusedAnswer {
-  const { explanations } = (error.body ?? {}) as { explanations?: readonly Explanation[] };
-  const codes = Object.values(error.fields).flat();
-  const canConfirm = codes.length > 0 && codes.every((code) => code === "CONFIRM");
-  return { draft, error, explanations: Array.isArray(explanations) ? explanations : [], canConfirm };
+  return { draft, error, explanations: error.explanations, canConfirm: error.canConfirm };
 }

@@ -113,11 +113,11 @@ export class Surveys {
     const { survey, question, instance } = answer;
     const state = this.#open.get(survey);
     if (!state) return;
-    const { survey_data: document, ...stored } = item ?? {};
-    if (document) state.takeSurvey(document);
+    const { survey_data: changed, ...stored } = item ?? {};
+    if (changed) state.takeSurvey(changed);
     state.takeItem(question, instance, item && (stored as SurveyAnswer));
     state.noteRefusal(answer);
-    state.noteStored(document !== undefined);
+    state.noteStored(changed !== undefined);
   }
 
   /** Go on with what waits for answers to be stored. Called after changes of the queue. */
@@ -151,9 +151,9 @@ export class Surveys {
 
   async addInstance(survey: number, group: number): Promise<number> {
     const path = `surveys/${survey}/groups/${group}/instances`;
-    const { instance, survey_data: document } = await this.requests.request<NewInstance>("POST", path);
+    const { instance, survey_data: changed } = await this.requests.request<NewInstance>("POST", path);
     const state = this.#open.get(survey);
-    state?.takeSurvey(document);
+    state?.takeSurvey(changed);
     await this.#follow(state, true);
     return instance;
   }

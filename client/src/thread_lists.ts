@@ -55,7 +55,7 @@ export interface ThreadSource {
   /** Return how many events have changed each thread. */
   revisions(): ReadonlyMap<number, number>;
   /** Take a document of a response, unless an event has changed the thread since `revision`. */
-  takeResponse(document: Thread, revision: number): void;
+  takeResponse(thread: Thread, revision: number): void;
 }
 
 export class ThreadLists {
@@ -149,6 +149,7 @@ export class ThreadLists {
     list.isLoading = true;
     this.#dirty(list);
     const { type, ...filters } = list.query;
+    const key = `list:${listKey(list.query)}`;
     const revisionsBefore = this.threads.revisions();
     try {
       const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`;
@@ -165,10 +166,10 @@ export class ThreadLists {
       list.hasMore = hasNext(page);
       list.isLoaded = true;
       list.error = null;
-      if (!offset) this.again.succeeded(`list:${listKey(list.query)}`);
+      if (!offset) this.again.succeeded(key);
     } catch (error) {
       list.error = error as Error;
-      if (!offset) this.again.failed(`list:${listKey(list.query)}`, error, () => this.#loadAgain(list));
+      if (!offset) this.again.failed(key, error, () => this.#loadAgain(list));
     } finally {
       list.isLoading = false;
       this.#dirty(list);

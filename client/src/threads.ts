@@ -9,7 +9,7 @@ import { ThreadLists } from "./thread_lists.js";
 import { isBefore } from "./times.js";
 import { Unread } from "./unread.js";
 
-/** Keys without which a document of a frame does not say what changed (`WS_THREAD_FIELDS`). */
+/** Keys without which a thread of a frame does not say what changed (`WS_THREAD_FIELDS`). */
 const NEEDED: readonly (keyof Thread)[] = [
   "type",
   "state",
@@ -63,28 +63,28 @@ export class Threads {
     return this.#threads.keys();
   }
 
-  /** Take a document of an event; keys that it leaves out keep their values. */
-  take(document: Partial<Thread> & { readonly id: number }): void {
-    const { id } = document;
+  /** Take a thread of an event; keys that it leaves out keep their values. */
+  take(thread: Partial<Thread> & { readonly id: number }): void {
+    const { id } = thread;
     this.#revisions.set(id, this.revision(id) + 1);
     const known = this.#threads.get(id);
-    const isWhole = NEEDED.every((key) => document[key] !== undefined);
+    const isWhole = NEEDED.every((key) => thread[key] !== undefined);
     if (!isWhole) void this.refresh(id);
     if (!isWhole && !known) return;
-    const merged = { ...known, ...document } as Thread;
+    const merged = { ...known, ...thread } as Thread;
     if (!known || !isBefore(merged.updated, known.updated)) this.#put(merged);
   }
 
-  /** Take a document of a response, unless an event has changed the thread since the request at `revision`. */
-  takeResponse(document: Thread, revision: number): void {
-    const { id } = document;
+  /** Take a thread of a response, unless an event has changed the thread since the request at `revision`. */
+  takeResponse(thread: Thread, revision: number): void {
+    const { id } = thread;
     const known = this.#threads.get(id);
     const hasChanged = this.revision(id) !== revision;
     if (!known && hasChanged && this.#left.has(id)) return;
     const isOlder =
       known &&
-      (hasChanged ? !isBefore(known.updated, document.updated) : isBefore(document.updated, known.updated));
-    if (!isOlder) this.#put(document);
+      (hasChanged ? !isBefore(known.updated, thread.updated) : isBefore(thread.updated, known.updated));
+    if (!isOlder) this.#put(thread);
   }
 
   revisions(): ReadonlyMap<number, number> {

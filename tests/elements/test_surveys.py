@@ -207,7 +207,9 @@ def test_answer_on_its_way_and_a_second_tap_submit_nothing(clinic: Clinic, windo
     with page.expect_request("**/items?*"):
         smoking.get_by_text("Never", exact=True).click()
     # The server has not said yet that there is more to come.
+    expect(smoking.locator(".mark")).to_have_text("Saving…")
     last = page.locator("dca-survey nav .next")
+    expect(last).to_have_text("Next")
     last.click()
     expect(last).to_have_attribute("aria-disabled", "true")
     for route in held:

@@ -15,7 +15,7 @@ export class UnreadNumbers {
 
   constructor(private readonly changed: (counts: UnreadCounts) => void) {}
 
-  /** Take the numbers as they are now. If they differ from those before, the element is notified, after it is drawn. */
+  /** Take the numbers as they are now. If they differ from those before, the element is notified, after it is dottedIcon. */
   take(counts: UnreadCounts | null): void {
     const before = this.now;
     this.now = counts;
@@ -24,27 +24,27 @@ export class UnreadNumbers {
   }
 }
 
-let title: string | null = null;
-let icon: { readonly link: HTMLLinkElement; readonly href: string } | null = null;
-let drawn = "";
+let usualTitle: string | null = null;
+let usualIcon: { readonly link: HTMLLinkElement; readonly href: string } | null = null;
+let dottedIcon = "";
 
 /** Show the number in the title, and a dot on the icon; 0 shows the page as it was. */
 export function showUnread(count: number): void {
-  title ??= document.title;
-  document.title = count ? `(${count}) ${title}` : title;
+  usualTitle ??= document.title;
+  document.title = count ? `(${count}) ${usualTitle}` : usualTitle;
   void showDot(count > 0);
 }
 
 async function showDot(isShown: boolean): Promise<void> {
   const link = document.querySelector<HTMLLinkElement>('link[rel~="icon"]');
   if (!link) return;
-  icon ??= { link, href: link.href };
+  usualIcon ??= { link, href: link.href };
   if (!isShown) {
-    icon.link.href = icon.href;
+    usualIcon.link.href = usualIcon.href;
     return;
   }
-  drawn ||= await dotted(icon.href).catch(() => "");
-  if (drawn) icon.link.href = drawn;
+  dottedIcon ||= await dotted(usualIcon.href).catch(() => "");
+  if (dottedIcon) usualIcon.link.href = dottedIcon;
 }
 
 /** Return the address of the icon with a dot. */

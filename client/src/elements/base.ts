@@ -38,7 +38,7 @@ export abstract class ChatElement extends DrawnElement {
   protected texts: Texts | undefined;
   protected problem: Problem | null = null;
   #owned: ChatClient | null = null;
-  #stops: (() => void)[] = [];
+  #listening = new AbortController();
   #seen: readonly unknown[] = [];
   #startings = 0;
 
@@ -88,7 +88,7 @@ export abstract class ChatElement extends DrawnElement {
   protected abstract view(snapshot: Snapshot): unknown;
 
   /** The client is there. */
-  protected started(): void {}
+  protected started(_signal: AbortSignal): void {}
 
   /** The client is about to be left. */
   protected stopped(): void {}
@@ -128,25 +128,27 @@ export abstract class ChatElement extends DrawnElement {
     }
     const client = this.api;
     this.#seen = [];
-    this.#stops = [
+    const { signal } = (this.#listening = new AbortController());
+    signal.addEventListener(
+      "abort",
       client.subscribe(() => this.#changed(client)),
+    );
+    signal.addEventListener(
+      "abort",
       client.on("auth-required", (problem) => this.#needsAuth(problem)),
-    ];
-    document.addEventListener("visibilitychange", this.#returned);
-    this.started();
+    );
+    // The user comes back, perhaps from another tab, in which they have signed in again.
+    const returned = () => {
+      if (document.visibilityState === "visible" && this.problem === "signed_out") client.resume();
+    };
+    document.addEventListener("visibilitychange", returned, { signal });
+    this.started(signal);
     this.#changed(client);
   }
 
-  /** The user comes back, perhaps from another tab, in which they have signed in again. */
-  readonly #returned = () => {
-    if (document.visibilityState === "visible" && this.problem === "signed_out") this.chat?.resume();
-  };
-
   #stop(): void {
     this.#startings += 1;
-    document.removeEventListener("visibilitychange", this.#returned);
-    for (const stop of this.#stops) stop();
-    this.#stops = [];
+    this.#listening.abort();
     if (this.chat) this.stopped();
     this.#owned?.destroy();
     this.#owned = null;

@@ -49,7 +49,6 @@ export class LauncherElement extends ChatElement {
   readonly #unread = new UnreadNumbers((counts) => this.emit("unread-change", counts));
   /** The totals that the numbers of the only thread belong to. */
   #seen: Snapshot["unread"] = null;
-  #stop = () => {};
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
@@ -65,8 +64,8 @@ export class LauncherElement extends ChatElement {
     return [snapshot.unread, snapshot.rooms.get(this.thread)?.thread?.unread, snapshot.connection];
   }
 
-  protected override started(): void {
-    this.#stop = onNotification((thread) => void this.#show(thread));
+  protected override started(signal: AbortSignal): void {
+    onNotification((thread) => void this.#show(thread), signal);
   }
 
   /** Show what a notification is about. */
@@ -78,7 +77,6 @@ export class LauncherElement extends ChatElement {
   }
 
   protected override stopped(): void {
-    this.#stop();
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#seen = null;
@@ -128,7 +126,6 @@ export class LauncherElement extends ChatElement {
     const label = this.label || this.t("messages");
     return html`
       <button
-        type="button"
         class="bubble"
         aria-expanded=${this.open}
         aria-label=${count ? `${label}, ${number} ${this.t("unread", { n: count })}` : label}
@@ -148,12 +145,7 @@ export class LauncherElement extends ChatElement {
               @unread-change=${(event: Event) => event.stopPropagation()}
               @keydown=${(event: KeyboardEvent) => event.key === "Escape" && !event.defaultPrevented && this.toggle()}
             >
-              <button
-                type="button"
-                class="plain close"
-                aria-label=${this.t("close")}
-                @click=${() => this.toggle()}
-              >
+              <button class="plain close" aria-label=${this.t("close")} @click=${() => this.toggle()}>
                 ${icon("M6 9l6 6 6-6")}
               </button>
               ${

@@ -7,7 +7,7 @@
 import type * as Library from "../index.js";
 
 let library: typeof Library | undefined;
-let loading: Promise<typeof Library> | undefined;
+let libraryLoading: Promise<typeof Library> | undefined;
 
 /** What `{% chat_api_client %}` writes for elements, besides `PageConfiguration`. */
 export interface ElementsPage extends Library.PageConfiguration {
@@ -23,28 +23,28 @@ export interface ElementsPage extends Library.PageConfiguration {
   readonly print?: string | null;
 }
 
-let page: ElementsPage | null | undefined;
+let foundPage: ElementsPage | null | undefined;
 
 /** Return what the template tag wrote into the page; null if it is not there. */
 export function pageData(): ElementsPage | null {
-  if (page) return page;
+  if (foundPage) return foundPage;
   const text = document.getElementById("chat-api-client")?.textContent;
-  page = text ? (JSON.parse(text) as ElementsPage) : null;
-  return page;
+  foundPage = text ? (JSON.parse(text) as ElementsPage) : null;
+  return foundPage;
 }
 
 /** Load the module, once. */
 export function loadLibrary(): Promise<typeof Library> {
-  loading ??= import(
+  libraryLoading ??= import(
     /* @vite-ignore */ pageData()?.module ?? new URL("./client.js", import.meta.url).href
   ).then(
     (loaded: typeof Library) => (library = loaded),
     (error: unknown) => {
-      loading = undefined;
+      libraryLoading = undefined;
       throw error;
     },
   );
-  return loading;
+  return libraryLoading;
 }
 
 /** Return the module. It is loaded before an element draws anything. */

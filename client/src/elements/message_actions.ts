@@ -1,11 +1,11 @@
 /** What the user can do with a message of theirs: edit it, delete it, or change the answer that it is. */
 
 import { html, nothing } from "./lit.js";
-import type { AnswerDraft, Explanation, LoggedMessage, Question } from "../index.js";
+import type { AnswerDraft, ApiError, Explanation, LoggedMessage, Question } from "../index.js";
 import { textButton } from "./buttons.js";
 import { icon } from "./icons.js";
 import { confirmed } from "./dialogs.js";
-import { canConfirm, explanationsOf, sentenceOf } from "./errors.js";
+import { sentenceOf } from "./errors.js";
 import { lib, pageData } from "./library.js";
 import { may, ROLL_BACK } from "./permissions.js";
 import type { ThreadHost } from "./thread_host.js";
@@ -63,7 +63,7 @@ export class MessageActions {
 
   #button(key: string, path: string, act: () => void): unknown {
     const label = this.host.words.get(key);
-    return html`<button type="button" class="plain act" aria-label=${label} title=${label} @click=${act}>
+    return html`<button class="plain act" aria-label=${label} title=${label} @click=${act}>
       ${icon(path)}
     </button>`;
   }
@@ -191,13 +191,13 @@ export class MessageActions {
       this.#finish(message);
       this.host.say(this.host.words.get("changed"));
     } catch (error) {
-      const explanations = explanationsOf(error);
+      const { explanations = [], canConfirm = false } = error as Partial<ApiError>;
       const others = [{ field: "", code: "", text: sentenceOf(error, this.host.words), expected: null }];
       this.#changing = {
         ...changing,
         isBusy: false,
         explanations: explanations.length ? explanations : others,
-        canConfirm: canConfirm(error),
+        canConfirm,
       };
       this.host.refresh();
     }

@@ -1,8 +1,7 @@
 /** How messages are drawn. */
 
 import { html, nothing, type TemplateResult } from "./lit.js";
-import type { Attachment, FoundMessage, LoggedMessage, QueuedMessage, QueueItem } from "../index.js";
-import { textButton } from "./buttons.js";
+import type { Attachment, FoundMessage, LoggedMessage } from "../index.js";
 import { shownDate } from "./controls/dates.js";
 import { icon } from "./icons.js";
 import { keyed } from "./keyed.js";
@@ -97,13 +96,14 @@ function textOf(message: LoggedMessage, texts: Texts): string {
 function metaView(message: LoggedMessage, texts: Texts): unknown {
   const isEdited = Date.parse(message.updated) - Date.parse(message.created) > 1_000 && message.is_own;
   const isRead = message.readBy.some((id) => id !== message.sender);
+  const state = texts.get(isRead ? "read" : "sent");
   return html`${isEdited ? html`<span>${texts.get("edited")}</span>` : nothing}
     <time datetime=${message.created}>${timeOf(message.created, texts)}</time>
     ${
       message.is_own
-        ? html`<span class="mark" title=${texts.get(isRead ? "read" : "sent")}
+        ? html`<span class="mark" title=${state}
             >${icon(isRead ? "M2 13l4 4L15 7M10 16l1 1L21 7" : "M5 13l4 4L19 7")}<span class="unseen"
-              >${texts.get(isRead ? "read" : "sent")}</span
+              >${state}</span
             ></span
           >`
         : nothing
@@ -161,7 +161,6 @@ function attachmentView(attachment: Attachment, { url, show, texts }: MessageCon
     const picture = url(small.src ?? src);
     return html`<button
       class="picture"
-      type="button"
       @click=${() => show(attachment)}
       aria-label=${texts.get("open_picture", { name })}
     >
@@ -192,59 +191,4 @@ export function foundView(message: FoundMessage): unknown {
   return lib()
     .splitHighlight(message.highlight ?? "")
     .map(({ text, marked }) => (marked ? html`<mark>${text}</mark>` : text));
-}
-
-/** What the user decides about a message that is not sent. */
-export interface PendingActions {
-  readonly discard: (item: QueueItem<QueuedMessage>) => void;
-  readonly resend: (item: QueueItem<QueuedMessage>) => void;
-  readonly reason: (item: QueueItem<QueuedMessage>) => string;
-}
-
-/** Draw a message that the server has not stored yet. */
-export function pendingView(
-  item: QueueItem<QueuedMessage>,
-  texts: Texts,
-  { discard, resend, reason }: PendingActions,
-): TemplateResult {
-  const { draft } = item.data;
-  const { files = [] } = draft;
-  const text =
-    draft.shown ??
-    draft.text ??
-    (draft.skip ? texts.get("skipped") : draft.break_state ? texts.get("stopped") : "");
-  const waits = item.state === "confirm" || item.state === "refused";
-  const state = { queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent" }[
-    item.state
-  ];
-  return html`<article class="message own pending first last" data-pending=${item.id}>
-    <div class="body">
-      <p class="unseen">${texts.get("you")}</p>
-      <div class="bubble">
-        <div class="text" dir="auto">${text}</div>
-        ${files.map(({ file, title }) => html`<p class="attached" dir="auto">${title || (file as File).name || texts.get("file")}</p>`)}
-        ${
-          files.length && !waits
-            ? html`<progress max="1" .value=${item.progress} aria-label=${texts.get("uploading")}></progress>`
-            : nothing
-        }
-        <p class="meta">${texts.get(state)}</p>
-      </div>
-      ${waits ? html`<p class="error">${reason(item)}</p>` : nothing}
-      ${
-        waits || files.length || item.state === "queued"
-          ? html`<p class="acts">
-              ${
-                waits && text
-                  ? textButton(texts.get(item.state === "confirm" ? "send_as_message" : "retry"), () =>
-                      resend(item),
-                    )
-                  : nothing
-              }
-              ${textButton(texts.get(waits ? "discard" : "cancel"), () => discard(item))}
-            </p>`
-          : nothing
-      }
-    </div>
-  </article>`;
 }

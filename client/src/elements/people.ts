@@ -17,7 +17,7 @@ export function nameOf(person: Person | null | undefined, texts: Texts): string 
 
 /** Return the names of people, as the language lists them. */
 export function namesOf(people: readonly Person[], texts: Texts): string {
-  return new Intl.ListFormat(texts.language).format(people.map((person) => nameOf(person, texts)));
+  return texts.list(people.map((person) => nameOf(person, texts)));
 }
 
 /** Return the others in a thread. */
@@ -32,8 +32,8 @@ export function titleOf(thread: Thread | null, me: AccountId, texts: Texts): str
 }
 
 /** Return a number that is the same for all times of a day, where the user is. */
-export function dayOf(iso: string): number {
-  const time = new Date(iso);
+export function dayOf(when: string | Date): number {
+  const time = new Date(when);
   return time.getFullYear() * 10_000 + time.getMonth() * 100 + time.getDate();
 }
 
@@ -41,9 +41,9 @@ export function dayOf(iso: string): number {
 export function dayName(iso: string, texts: Texts): string {
   const day = dayOf(iso);
   const now = new Date();
-  if (day === dayOf(now.toISOString())) return texts.get("today");
+  if (day === dayOf(now)) return texts.get("today");
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (day === dayOf(yesterday.toISOString())) return texts.get("yesterday");
+  if (day === dayOf(yesterday)) return texts.get("yesterday");
   return dateOf(iso, texts, { weekday: "long", day: "numeric", month: "long" });
 }
 
@@ -61,6 +61,6 @@ export function timeOf(iso: string, texts: Texts): string {
 
 /** Return a time of today as a time, any other as a date. */
 export function whenOf(iso: string, texts: Texts): string {
-  if (dayOf(iso) === dayOf(new Date().toISOString())) return timeOf(iso, texts);
+  if (dayOf(iso) === dayOf(new Date())) return timeOf(iso, texts);
   return dateOf(iso, texts, { day: "numeric", month: "short" });
 }

@@ -3,8 +3,8 @@
 import type { ChatClient } from "../index.js";
 
 export class Pictures {
+  /** The addresses that are known; empty while a file is fetched, and if it could not be. */
   readonly #urls = new Map<string, string>();
-  readonly #loading = new Set<string>();
   /** It grows whenever another picture is there. */
   version = 0;
 
@@ -16,20 +16,14 @@ export class Pictures {
   /** Return the address of a file for `src`; empty until it is there. */
   url(src: string | null | undefined): string {
     if (!src) return "";
-    const known = this.#urls.get(src);
-    if (known !== undefined) return known;
-    if (!this.#loading.has(src)) void this.#load(src);
-    return "";
+    if (!this.#urls.has(src)) void this.#load(src);
+    return this.#urls.get(src) ?? "";
   }
 
   async #load(src: string): Promise<void> {
-    this.#loading.add(src);
-    try {
-      this.#urls.set(src, await this.client.fileUrl(src));
-    } catch {
-      // The text of the picture stands in its place.
-      this.#urls.set(src, "");
-    }
+    this.#urls.set(src, "");
+    // Otherwise the text of the picture stands in its place.
+    this.#urls.set(src, await this.client.fileUrl(src).catch(() => ""));
     this.version += 1;
     this.changed();
   }
@@ -38,6 +32,5 @@ export class Pictures {
   close(): void {
     for (const url of this.#urls.values()) if (url.startsWith("blob:")) URL.revokeObjectURL(url);
     this.#urls.clear();
-    this.#loading.clear();
   }
 }

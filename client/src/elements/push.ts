@@ -40,12 +40,11 @@ async function isActive(registration: ServiceWorkerRegistration): Promise<void> 
   });
 }
 
-/** Call `open` with the thread of each notification that is clicked. Returns the function that stops it. */
-export function onNotification(open: (thread: number) => void): () => void {
+/** Call `open` with the thread of each notification that is clicked, until the signal is aborted. */
+export function onNotification(open: (thread: number) => void, signal: AbortSignal): void {
   const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   const listen = ({ data }: MessageEvent<{ type?: string; thread: number } | null>) => {
     if (data?.type === "chat-api-thread") open(data.thread);
   };
-  workers?.addEventListener("message", listen);
-  return () => workers?.removeEventListener("message", listen);
+  workers?.addEventListener("message", listen, { signal });
 }

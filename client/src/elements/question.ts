@@ -3,6 +3,7 @@
 import { html, nothing } from "./lit.js";
 import type { Control } from "./controls/control.js";
 import { shownText } from "./controls/index.js";
+import { lib } from "./library.js";
 import { QuestionInput } from "./question_input.js";
 
 /**
@@ -80,37 +81,24 @@ export class QuestionElement extends QuestionInput {
     return html`<div class="actions">
       ${
         isSkipped
-          ? html`<button
-              type="button"
-              class="plain"
-              dir="auto"
-              aria-disabled=${this.isWaiting}
-              @click=${() => this.skip()}
-            >
+          ? html`<button class="plain" dir="auto" aria-disabled=${this.isWaiting} @click=${() => this.skip()}>
               ${this.question.skip || this.t("skip")}
             </button>`
           : nothing
       }
       ${
         clears
-          ? html`<button type="button" class="link" @click=${() => this.clear()}>
-              ${this.t("clear_answer")}
-            </button>`
+          ? html`<button class="link" @click=${() => this.clear()}>${this.t("clear_answer")}</button>`
           : nothing
       }
       ${
         this.canConfirm
-          ? html`<button type="button" @click=${() => this.confirm()}>${this.t("keep_answer")}</button>`
+          ? html`<button @click=${() => this.confirm()}>${this.t("keep_answer")}</button>`
           : nothing
       }
       ${
         sends
-          ? html`<button
-              type="button"
-              class="primary"
-              aria-disabled=${this.isWaiting}
-              @click=${() => this.send()}
-            >
+          ? html`<button class="primary" aria-disabled=${this.isWaiting} @click=${() => this.send()}>
               ${this.t("send")}
             </button>`
           : nothing
@@ -132,7 +120,7 @@ export class QuestionElement extends QuestionInput {
     if (!input) return nothing;
     return html`<p class="suggestion">
       <span>${this.t("suggested")} <b dir="auto">${shownText({ question, texts, input })}</b></span>
-      <button type="button" @click=${() => this.change(input, "now")}>${this.t("use_suggestion")}</button>
+      <button @click=${() => this.change(input, "now")}>${this.t("use_suggestion")}</button>
     </p>`;
   }
 
@@ -141,7 +129,7 @@ export class QuestionElement extends QuestionInput {
       if (type !== "image")
         return src
           ? html`<p>
-              <a href=${this.#link(src)} target="_blank" rel="noopener noreferrer nofollow" dir="auto"
+              <a href=${lib().safeUrl(src) ?? nothing} target="_blank" rel=${lib().LINK_REL} dir="auto"
                 >${title || src}</a
               >
             </p>`
@@ -150,9 +138,5 @@ export class QuestionElement extends QuestionInput {
       const url = this.url(src) || this.url(small);
       return url ? html`<img class="picture" src=${url} alt=${description || title} />` : nothing;
     });
-  }
-
-  #link(src: string): string | typeof nothing {
-    return /^https?:/i.test(new URL(src, location.href).protocol) ? src : nothing;
   }
 }

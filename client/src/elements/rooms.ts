@@ -2,12 +2,12 @@
 
 import type { ChatClient } from "../index.js";
 
-const counts = new WeakMap<ChatClient, Map<string, number>>();
+const users = new WeakMap<ChatClient, Map<string, number>>();
 
 /** Open something of a client, which `key` names. Returns the function that ends it. */
-export function shown(client: ChatClient, key: string, open: () => unknown, close: () => void): () => void {
-  const known = counts.get(client) ?? new Map<string, number>();
-  counts.set(client, known);
+export function showing(client: ChatClient, key: string, open: () => unknown, close: () => void): () => void {
+  const known = users.get(client) ?? new Map<string, number>();
+  users.set(client, known);
   known.set(key, (known.get(key) ?? 0) + 1);
   open();
   return () => {

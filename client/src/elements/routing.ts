@@ -3,22 +3,14 @@
 import { onNotification } from "./push.js";
 
 export class HashRoute {
-  #stop = () => {};
-
   constructor(private readonly changed: (thread: number | null) => void) {}
 
-  /** Show what the address names, and follow it; go to what a notification names. */
-  start(): void {
-    this.#stop = onNotification((thread) => this.go(thread));
-    addEventListener("popstate", this.#follow);
-    addEventListener("hashchange", this.#follow);
+  /** Show what the address names, and follow it until the signal is aborted; go to what a notification names. */
+  start(signal: AbortSignal): void {
+    onNotification((thread) => this.go(thread), signal);
+    addEventListener("popstate", this.#follow, { signal });
+    addEventListener("hashchange", this.#follow, { signal });
     if (this.#named !== null) this.#follow();
-  }
-
-  stop(): void {
-    this.#stop();
-    removeEventListener("popstate", this.#follow);
-    removeEventListener("hashchange", this.#follow);
   }
 
   get #named(): number | null {

@@ -61,7 +61,7 @@ export class SearchPanel {
         ${this.#found?.map(
           (message) =>
             html`<li>
-              <button type="button" class="plain" @click=${() => void this.host.showMessage(message.id)}>
+              <button class="plain" @click=${() => void this.host.showMessage(message.id)}>
                 <span class="hint"
                   >${message.sender === null ? words.get("script") : nameOf(message.sender_data, words)} ·
                   ${whenOf(message.created, words)}</span

@@ -4,6 +4,7 @@ import { html, render } from "./lit.js";
 import type { ChatClient, Page, Schema } from "../index.js";
 import { openDialog } from "./dialogs.js";
 import { sentenceOf } from "./errors.js";
+import { lib } from "./library.js";
 import type { Texts } from "./texts.js";
 
 type Script = Pick<Schema, "id" | "name">;
@@ -31,7 +32,7 @@ export class StartPanel {
     const page = await this.host.api
       .request<Page<Script>>("GET", "schemas/automated_flow", { query: QUERY })
       .catch(() => []);
-    this.#draw(dialog, "results" in page ? page.results : page);
+    this.#draw(dialog, lib().resultsOf(page));
   }
 
   #draw(dialog: HTMLDialogElement, scripts: readonly Script[] | null, problem = ""): void {

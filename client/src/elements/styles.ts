@@ -4,11 +4,11 @@ import { pageData } from "./library.js";
 
 /** The sheets by name: the parts of the file, each after a comment with its name. */
 let sheets: ReadonlyMap<string, CSSStyleSheet> | undefined;
-let loading: Promise<void> | undefined;
+let sheetsLoading: Promise<void> | undefined;
 
 /** Load the sheets, once. */
 export function loadStyles(): Promise<void> {
-  loading ??= fetch(pageData()?.styles ?? new URL("./elements.css", import.meta.url).href).then(
+  sheetsLoading ??= fetch(pageData()?.styles ?? new URL("./elements.css", import.meta.url).href).then(
     async (response) => {
       if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
       const [, ...parts] = (await response.text()).split(/\/\*! (\w+) \*\//);
@@ -18,8 +18,8 @@ export function loadStyles(): Promise<void> {
       sheets = new Map(named);
     },
   );
-  loading.catch(() => (loading = undefined));
-  return loading;
+  sheetsLoading.catch(() => (sheetsLoading = undefined));
+  return sheetsLoading;
 }
 
 function sheetOf(text: string): CSSStyleSheet {

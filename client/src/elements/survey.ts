@@ -9,11 +9,11 @@ import { sentenceOf } from "./errors.js";
 import { keyed } from "./keyed.js";
 import { pageData } from "./library.js";
 import { Pictures } from "./pictures.js";
-import { explanationsOf, markView, problemsView, progressView, valueOf } from "./survey_answers.js";
+import { reasonsFor, markView, problemsView, progressView, valueOf } from "./survey_answers.js";
 import { doneView } from "./survey_done.js";
 import { RoundsElement } from "./survey_rounds.js";
 import { isAsked, layoutOf, pagesOf, problemsOf, type Row, rowsOf, undecidedOf } from "./survey_rows.js";
-import { shown } from "./rooms.js";
+import { showing } from "./rooms.js";
 import { surveyOf } from "./survey_start.js";
 
 /**
@@ -89,7 +89,7 @@ export class SurveyElement extends RoundsElement {
     this.#close();
     this.opened = { client, id: this.survey };
     const id = this.survey;
-    this.#shut = shown(
+    this.#shut = showing(
       client,
       `survey:${id}`,
       () => client.openSurvey(id),
@@ -169,8 +169,8 @@ export class SurveyElement extends RoundsElement {
 
   /** Draw the buttons. While it is open whether more questions follow, the survey does not ask to be submitted. */
   #turns(undecided: Row | undefined): unknown {
-    const { required } = undecided?.question ?? {};
-    const submit = this.isGoing ? "sending" : !undecided ? "submit" : required ? "next" : "submit_early";
+    const isEarly = undecided && !undecided.question.required && !undecided.answer?.saving;
+    const submit = this.isGoing ? "sending" : !undecided ? "submit" : isEarly ? "submit_early" : "next";
     const label = this.isLast ? submit : "next";
     return html`<nav>
       ${this.at > 0 ? html`<button @click=${() => this.turn(this.at - 1)}>${this.t("back")}</button>` : nothing}
@@ -208,7 +208,7 @@ export class SurveyElement extends RoundsElement {
         .value=${valueOf(row, this.survey, queue)}
         .texts=${this.texts}
         .limits=${pageData()}
-        .explanations=${explanationsOf(row, this.problems, this.isChecked, this.words)}
+        .explanations=${reasonsFor(row, this.problems, this.isChecked, this.words)}
         .canConfirm=${answer?.refused?.canConfirm ?? false}
         .pictures=${this.#addresses}
         @answer=${send}

@@ -45,7 +45,7 @@ function reasonOf({ text, kind, row }: Problem, texts: Texts): string {
 }
 
 /** Return what is wrong with the answer; what is missing only after the user has tried to submit. */
-export function explanationsOf(row: Row, problems: readonly Problem[], isChecked: boolean, texts: Texts) {
+export function reasonsFor(row: Row, problems: readonly Problem[], isChecked: boolean, texts: Texts) {
   const own = problems.filter((one) => one.row === row && (one.kind !== "missing" || isChecked));
   return (
     row.answer?.refused?.explanations ??

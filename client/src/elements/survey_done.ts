@@ -16,20 +16,20 @@ interface Host {
 }
 
 /** The results by survey document: null while they are loaded, or if the user is shown none. */
-const known = new WeakMap<object, Results | null>();
+const loadedResults = new WeakMap<object, Results | null>();
 
 function resultsOf({ id, survey }: SurveySnapshot, { chat, changed }: Host): Results | null {
-  if (survey && !known.has(survey)) {
-    known.set(survey, null);
+  if (survey && !loadedResults.has(survey)) {
+    loadedResults.set(survey, null);
     chat.surveyResults(id).then(
       (results) => {
-        known.set(survey, results);
+        loadedResults.set(survey, results);
         changed();
       },
       () => {},
     );
   }
-  return (survey && known.get(survey)) ?? null;
+  return (survey && loadedResults.get(survey)) ?? null;
 }
 
 function scores(results: Results, texts: Texts): unknown {

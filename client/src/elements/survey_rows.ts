@@ -57,13 +57,13 @@ export function isAnswered({ answer }: Row): boolean {
   return queued ? queued.draft !== null : !!answer?.item;
 }
 
-/** Return the first choice without an answer whose answers lead to questions that are not asked yet. */
+/** Return the first choice without a stored answer whose answers lead to questions that are not asked yet. */
 export function undecidedOf({ survey }: SurveySnapshot, rows: readonly Row[]): Row | undefined {
   const isHidden = (qid: number | null) =>
     (qid ?? -1) >= 0 && !survey?.state?.visibility.includes(qid as number);
   return rows.find(
     (row) =>
-      !isAnswered(row) &&
+      (!isAnswered(row) || row.answer?.saving) &&
       row.question.next_qid === null &&
       row.question.answers.some(({ next_qid }) => isHidden(next_qid)),
   );
@@ -132,7 +132,7 @@ export function sectionsOf(rows: readonly Row[]): Section[] {
 
 /** Return the layout that the page asks for; by default, groups that the author made pages are pages. */
 export function layoutOf(asked: string | null, groups: readonly Group[]): Layout {
-  if (asked === "page" || asked === "pages" || asked === "question") return asked;
+  if (/^(pages?|question)$/.test(asked ?? "")) return asked as Layout;
   return groups.some(({ layout }) => layout === "page") ? "pages" : "page";
 }
 

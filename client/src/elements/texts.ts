@@ -1,4 +1,4 @@
-/** The texts of the elements, in the language of the page: one JSON file a language, loaded when it is used. */
+/** The texts of the elements, in the language of the page: one JSON file a language, loadings when it is used. */
 
 import { pageData } from "./library.js";
 
@@ -7,7 +7,7 @@ export type Strings = Readonly<Record<string, string>>;
 export type Parameters = Readonly<Record<string, string | number>>;
 
 const LANGUAGES = ["en", "es", "fr", "pl", "ar"];
-const loaded = new Map<string, Promise<Strings>>();
+const loadings = new Map<string, Promise<Strings>>();
 
 /** Texts in one language, with its rules for plurals, numbers, dates and direction. */
 export class Texts {
@@ -30,11 +30,7 @@ export class Texts {
       key.replaceAll("_", " ");
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = parameters[name];
-      return value === undefined
-        ? whole
-        : typeof value === "number"
-          ? value.toLocaleString(this.language)
-          : value;
+      return value === undefined ? whole : typeof value === "number" ? this.number(value) : value;
     });
   }
 
@@ -53,6 +49,11 @@ export class Texts {
 
   number(value: number, options: Intl.NumberFormatOptions = {}): string {
     return value.toLocaleString(this.language, options);
+  }
+
+  /** Return a list of names in one text. */
+  list(names: readonly string[]): string {
+    return new Intl.ListFormat(this.language).format(names);
   }
 
   /** Whether the language is written from right to left. */
@@ -78,14 +79,14 @@ export async function loadTexts(tag: string, overrides: Strings = {}): Promise<T
 }
 
 function stringsOf(language: string): Promise<Strings> {
-  const known = loaded.get(language);
+  const known = loadings.get(language);
   if (known) return known;
   const url = pageData()?.texts?.[language] ?? new URL(`./strings/${language}.json`, import.meta.url).href;
-  const loading = fetch(url).then((response) => {
+  const strings = fetch(url).then((response) => {
     if (!response.ok) throw new Error(`${url}: ${response.status}`);
     return response.json() as Promise<Strings>;
   });
-  loaded.set(language, loading);
-  loading.catch(() => loaded.delete(language));
-  return loading;
+  loadings.set(language, strings);
+  strings.catch(() => loadings.delete(language));
+  return strings;
 }

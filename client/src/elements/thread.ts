@@ -3,31 +3,29 @@
 import { html, nothing } from "./lit.js";
 import type { Attachment, LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
 import { ChatElement } from "./base.js";
-import type { Changes, PropertyDeclarations } from "./drawn.js";
+import type { PropertyDeclarations } from "./drawn.js";
 import { icon } from "./icons.js";
 import type { ComposerElement } from "./composer.js";
 import { showPicture } from "./dialogs.js";
 import { sentenceOf } from "./errors.js";
 import { keyed } from "./keyed.js";
-import { lib } from "./library.js";
 import { MessageActions } from "./message_actions.js";
-import { type MessageContext, messagesView, pendingView } from "./message_view.js";
+import { type MessageContext, messagesView } from "./message_view.js";
 import { PartKeys } from "./part_keys.js";
-import { nameOf, namesOf, titleOf } from "./people.js";
+import { PendingMessages } from "./pending_messages.js";
+import { namesOf, titleOf } from "./people.js";
 import { may, DELETE, EDIT } from "./permissions.js";
 import { Pictures } from "./pictures.js";
-import { shown } from "./rooms.js";
 import { ScrollKeeper } from "./scroll.js";
 import { SearchPanel } from "./search_panel.js";
 import { ThreadFooter } from "./thread_footer.js";
 import { headerView } from "./thread_header.js";
 import type { ThreadHost } from "./thread_host.js";
+import { RoomElement } from "./thread_room.js";
+import { ThreadStaff } from "./thread_staff.js";
 
 /** So many pages back is a message looked for that was found or linked. */
 const PAGES_BACK = 60;
-
-/** So long are messages held back until their thread is there, so that both are drawn at once, in milliseconds. */
-const TOGETHER = 1_000;
 
 /**
  * A conversation.
@@ -54,7 +52,7 @@ const TOGETHER = 1_000;
  * @cssprop [--dca-bubble-own-text] - The color of texts in the user's messages.
  * @cssprop [--dca-bubble-other] - The color of the messages of others.
  */
-export class ThreadElement extends ChatElement implements ThreadHost {
+export class ThreadElement extends RoomElement implements ThreadHost {
   static override properties: PropertyDeclarations = {
     ...ChatElement.properties,
     thread: { type: Number, reflect: true },
@@ -72,30 +70,19 @@ export class ThreadElement extends ChatElement implements ThreadHost {
 
   readonly #scroll = new ScrollKeeper((atEnd, isNearStart) => this.#moved(atEnd, isNearStart));
   readonly #footer = new ThreadFooter(this);
+  readonly #staff = new ThreadStaff(this, (act) => this.#footer.attempt(act));
+  readonly #pending = new PendingMessages(this, (error) => this.#footer.fail(error));
   readonly #actions = new MessageActions(this);
   readonly #search = new SearchPanel(this);
   readonly #keys = new PartKeys();
   #pictures: Pictures | null = null;
-  #close: (() => void) | null = null;
   #isAtEnd = true;
-  #firstUnread: number | null = null;
-  #newest = 0;
-  #wasLoaded = false;
-  #isGone = false;
-  #opened: number | null = null;
-  /** Whether the thread takes longer than its messages, which are shown without it then. */
-  #isLate = false;
   #hasDraft = false;
 
   constructor() {
     super();
     this.thread = null;
     this.bare = this.staff = false;
-  }
-
-  /** The state of the thread. @internal */
-  get room(): RoomSnapshot | undefined {
-    return this.thread === null ? undefined : this.chat?.getSnapshot().rooms.get(this.thread);
   }
 
   /** Draw again. @internal */
@@ -108,128 +95,41 @@ export class ThreadElement extends ChatElement implements ThreadHost {
     this.announce(text);
   }
 
-  protected select({ rooms, connection }: Snapshot): readonly unknown[] {
-    const room = this.thread === null ? undefined : rooms.get(this.thread);
-    // The client drops a room that the user cannot read, or no longer.
-    const isGone = !room && this.#close !== null && this.#opened === this.thread;
-    if (isGone && !this.#isGone) this.emit("thread-left", { thread: this.thread });
-    this.#isGone = isGone;
-    // The draft changes at every key, and is drawn by the form alone.
-    return [
-      room?.parts,
-      room?.pending,
-      room?.thread,
-      room?.typing.length,
-      room?.isLoaded,
-      room?.isLoading,
-      room?.error,
-      connection,
-    ];
-  }
-
-  protected override started(): void {
+  protected override started(signal: AbortSignal): void {
     this.#pictures = new Pictures(this.api, () => this.requestUpdate());
-    this.#open();
-    document.addEventListener("visibilitychange", this.#seen);
-    addEventListener("focus", this.#seen);
+    super.started(signal);
   }
 
   protected override stopped(): void {
-    document.removeEventListener("visibilitychange", this.#seen);
-    removeEventListener("focus", this.#seen);
-    this.#shut();
+    super.stopped();
     this.#pictures?.close();
-    this.#pictures = null;
   }
 
-  #open(): void {
-    const { api, thread } = this;
-    if (thread === null) return;
-    this.#opened = thread;
-    this.#close = shown(
-      api,
-      `thread:${thread}`,
-      () => api.openThread(thread),
-      () => api.closeThread(thread),
-    );
-  }
-
-  #shut(): void {
-    const close = this.#close;
-    this.#close = null;
-    close?.();
+  protected override shut(): void {
+    super.shut();
     this.#scroll.detach();
     this.#actions.reset();
     this.#search.reset();
     this.#footer.reset();
-    this.#wasLoaded = this.#hasDraft = this.#isGone = this.#isLate = false;
-    this.#firstUnread = null;
-    this.#newest = 0;
+    this.#staff.reset();
+    this.#hasDraft = false;
     this.#isAtEnd = true;
-  }
-
-  protected override willUpdate(changed: Changes): void {
-    super.willUpdate(changed);
-    if (changed.has("thread") && this.chat && changed.get("thread") !== undefined && this.#pictures) {
-      this.#shut();
-      this.#open();
-    }
-    const { room } = this;
-    if (this.#isReady(room) && !this.#wasLoaded) {
-      this.#wasLoaded = true;
-      const unread = room.parts.flat().find((message) => !message.is_read && !message.is_own);
-      this.#firstUnread = unread?.id ?? null;
-      this.#newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
-    }
-  }
-
-  #isReady(room: RoomSnapshot | undefined): room is RoomSnapshot {
-    return Boolean(room?.isLoaded && (room.thread || this.#isLate));
   }
 
   protected override updated(): void {
     const box = this.renderRoot.querySelector<HTMLElement>(".log");
     this.#scroll.attach(box, box?.firstElementChild ?? null);
-    const { room } = this;
-    if (!room?.isLoaded) return;
-    const { id } = room;
-    if (!this.#isReady(room)) {
-      setTimeout(() => {
-        this.#isLate = id === this.thread;
-        this.requestUpdate();
-      }, TOGETHER);
-      return;
-    }
-    this.#restoreDraft(room);
-    this.#announceNew(room);
-    this.#seen();
+    this.#restoreDraft();
+    super.updated();
   }
 
-  #restoreDraft(room: RoomSnapshot): void {
+  #restoreDraft(): void {
+    const { room } = this;
     const composer = this.renderRoot.querySelector<ComposerElement>("dca-composer");
-    if (this.#hasDraft || !composer) return;
+    if (this.#hasDraft || !composer || !this.isReady(room)) return;
     this.#hasDraft = true;
     composer.restore(room.draft);
   }
-
-  #announceNew(room: RoomSnapshot): void {
-    const newest = room.parts.at(-1)?.at(-1)?.id ?? 0;
-    if (newest <= this.#newest) return;
-    const arrived = (room.parts.at(-1) ?? []).filter(
-      (message) => message.id > this.#newest && !message.is_own,
-    );
-    this.#newest = newest;
-    if (!arrived.length) return;
-    const names = (message: LoggedMessage) =>
-      message.sender === null ? this.t("script") : nameOf(message.sender_data, this.words);
-    this.announce(arrived.map((message) => `${names(message)}: ${lib().plainText(message)}`).join(" "));
-  }
-
-  readonly #seen = () => {
-    const { room } = this;
-    if (document.visibilityState === "hidden" || !this.#isReady(room) || !this.checkVisibility?.()) return;
-    void this.api.markRead(room.id).catch(() => {});
-  };
 
   #moved(atEnd: boolean, isNearStart: boolean): void {
     if (atEnd !== this.#isAtEnd) {
@@ -279,18 +179,17 @@ export class ThreadElement extends ChatElement implements ThreadHost {
       @dragover=${(event: DragEvent) => event.preventDefault()}
       @drop=${this.#drop}
     >
-      ${this.bare ? nothing : headerView(this, this.#search, this.#footer)} ${this.#search.view()}
+      ${this.bare ? nothing : headerView(this, this.#search, this.#staff)} ${this.#search.view()}
       ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
       <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
-        <div class="inner">${this.#isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
+        <div class="inner">${this.isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
       </div>
       <div class="corner">
         ${
-          this.#isAtEnd || !this.#isReady(room)
+          this.#isAtEnd || !this.isReady(room)
             ? nothing
             : html`<button
                 class="newest"
-                type="button"
                 @click=${() => this.toNewest()}
                 aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()}
                 title=${texts.get("newest")}
@@ -304,11 +203,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   }
 
   #loading(room: RoomSnapshot | undefined): unknown {
-    if (this.#isGone)
-      return this.failure(this.t("forbidden"), () => {
-        this.#shut();
-        this.#open();
-      });
+    if (this.isGone) return this.failure(this.t("forbidden"), () => this.reopen());
     if (room?.error)
       return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id));
     return html`<p class="skeleton" aria-busy="true"></p>
@@ -325,12 +220,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
       ${
         room.hasEarlier
           ? html`<p class="earlier">
-              <button
-                type="button"
-                class="link"
-                ?disabled=${room.isLoading}
-                @click=${() => this.api.loadEarlier(room.id)}
-              >
+              <button class="link" ?disabled=${room.isLoading} @click=${() => this.api.loadEarlier(room.id)}>
                 ${this.t(room.isLoading ? "loading" : "earlier")}
               </button>
             </p>`
@@ -356,7 +246,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
         ],
       )}
       ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.t("no_messages")}</p>`}
-      ${room.pending.map((item) => pendingView(item, this.words, this.#footer.pending))}
+      ${room.pending.map((item) => this.#pending.view(item))}
       ${
         room.typing.length
           ? html`<p class="typing">
@@ -371,7 +261,7 @@ export class ThreadElement extends ChatElement implements ThreadHost {
   #context(): MessageContext {
     return {
       texts: this.words,
-      firstUnread: this.#firstUnread,
+      firstUnread: this.firstUnread,
       url: (src) => this.#pictures?.url(src) ?? "",
       show: (attachment) => void this.#show(attachment),
       actions: (message) => this.#actions.view(message),

@@ -1,25 +1,12 @@
 /** What is below the messages: the form for a message, or the question of the script and what can be done with it. */
 
 import { html, nothing } from "./lit.js";
-import type {
-  AnswerDraft,
-  Explanation,
-  Question,
-  QueuedMessage,
-  QueueItem,
-  RoomSnapshot,
-  Run,
-  Schema,
-  Sending,
-  Thread,
-} from "../index.js";
+import type { AnswerDraft, Explanation, Question, RoomSnapshot, Schema, Sending, Thread } from "../index.js";
 import { textButton } from "./buttons.js";
-import { icon } from "./icons.js";
 import type { Composed, ComposerElement } from "./composer.js";
 import { confirmed } from "./dialogs.js";
-import { canConfirm, explanationsOf, sentenceOf } from "./errors.js";
+import { sentenceOf } from "./errors.js";
 import { lib, pageData } from "./library.js";
-import type { PendingActions } from "./message_view.js";
 import { BREAK_STATE, CREATE, may, REOPEN, ROLL_BACK } from "./permissions.js";
 import { dayName, timeOf } from "./people.js";
 import type { ThreadHost } from "./thread_host.js";
@@ -33,24 +20,20 @@ export class ThreadFooter {
   #asked: number | null = null;
   #schema: Schema | null = null;
   #chosen: Question | null = null;
-  #flags: Run["flags"] = [];
   #loaded: string | null = null;
 
   constructor(private readonly host: ThreadHost) {}
 
   reset(): void {
-    this.#explanations = this.#flags = [];
-    this.#canConfirm = false;
-    this.#error = "";
+    this.#forgetErrors();
     this.#answering = this.#schema = this.#chosen = this.#loaded = this.#asked = null;
   }
 
-  /** What the user decides about messages that are not sent. */
-  readonly pending: PendingActions = {
-    discard: (item) => void this.host.api.discard(item.id),
-    resend: (item) => void this.#resend(item),
-    reason: (item) => this.#reason(item),
-  };
+  #forgetErrors(): void {
+    this.#explanations = [];
+    this.#canConfirm = false;
+    this.#error = "";
+  }
 
   view(room: RoomSnapshot | undefined): unknown {
     const thread = room?.thread;
@@ -83,9 +66,7 @@ export class ThreadFooter {
   #follow(thread: Thread): void {
     if (thread.related_message !== this.#asked) {
       this.#asked = thread.related_message;
-      this.#explanations = [];
-      this.#canConfirm = false;
-      this.#error = "";
+      this.#forgetErrors();
       // After an answer, the focus goes to the next control: also when the answer was accepted before that is known.
       const { activeElement } = this.host.renderRoot;
       if (this.#answering || activeElement?.closest("footer")) {
@@ -100,16 +81,6 @@ export class ThreadFooter {
     this.#loaded = key;
     this.#schema = this.#chosen = null;
     if (needsSchema) void this.#load(`schemas/${thread.schema}`, (schema: Schema) => (this.#schema = schema));
-    if (this.host.staff) this.loadFlags();
-  }
-
-  /** Load the flags of the thread, which only those are shown who look after others. */
-  loadFlags(): void {
-    const { thread } = this.host;
-    void this.#load(`threads/${thread}/runs`, (page: { results?: Run[] } | Run[]) => {
-      const runs = Array.isArray(page) ? page : (page.results ?? []);
-      this.#flags = runs.flatMap(({ flags = [] }) => flags.filter(({ cleared }) => cleared === null));
-    });
   }
 
   async #load<T>(path: string, take: (loaded: T) => void): Promise<void> {
@@ -118,26 +89,6 @@ export class ThreadFooter {
     if (!loaded || thread !== this.host.thread) return;
     take(loaded);
     this.host.refresh();
-  }
-
-  /** Draw the flags that are raised, and who looks after the conversation. */
-  staffView(): unknown {
-    const { words, api, room, staff } = this.host;
-    const thread = room?.thread;
-    if (!staff || !thread) return nothing;
-    const names = [...new Set(this.#flags?.map(({ label, name }) => label || name))];
-    const isMine = String(thread.assigned_to) === String(api.account);
-    const assign = () => this.#try(() => api.assign(thread.id, isMine ? null : api.account));
-    return html`${
-        names.length
-          ? html`<p class="flag">
-              ${icon("M5 21V4h12l-2 4 2 4H5")} <span dir="auto">${names.join(", ")}</span>
-            </p>`
-          : nothing
-      }
-      <button type="button" class="chip" aria-pressed=${isMine} @click=${assign}>
-        ${words.get(isMine ? "unassign" : "assign")}
-      </button>`;
   }
 
   /** Focus the control of the question, or the form. */
@@ -173,22 +124,9 @@ export class ThreadFooter {
       // The user has discarded it.
       if (!(error instanceof lib().ApiError)) return;
       (target as ComposerElement).restore(text);
-      this.#fail(error);
+      this.fail(error);
     });
     this.host.toNewest();
-  }
-
-  async #resend({ id, data: { thread, draft } }: QueueItem<QueuedMessage>): Promise<void> {
-    await this.host.api.discard(id);
-    const { files } = draft;
-    const again = { text: draft.text ?? draft.shown ?? "", ...(files ? { files } : {}) };
-    this.host.api.send(thread, again).done.catch((error: unknown) => this.#fail(error));
-  }
-
-  #reason({ state, refusal }: QueueItem<QueuedMessage>): string {
-    const { words } = this.host;
-    if (state === "confirm") return words.get("moved_on_question");
-    return sentenceOf(new (lib().ApiError)(refusal?.status ?? 400, refusal?.body ?? null), words);
   }
 
   // The script
@@ -242,9 +180,7 @@ export class ThreadFooter {
 
   #sent(thread: Thread, { id, done }: Sending): void {
     this.#answering = { id, asked: thread.related_message };
-    this.#explanations = [];
-    this.#canConfirm = false;
-    this.#error = "";
+    this.#forgetErrors();
     this.host.refresh();
     this.host.toNewest();
     done.then(
@@ -252,10 +188,10 @@ export class ThreadFooter {
       (error: unknown) => {
         this.#done(id);
         if (!(error instanceof lib().ApiError)) return;
-        this.#explanations = explanationsOf(error);
-        this.#canConfirm = canConfirm(error);
+        this.#explanations = error.explanations;
+        this.#canConfirm = error.canConfirm;
         if (this.#explanations.length) this.host.refresh();
-        else this.#fail(error);
+        else this.fail(error);
       },
     );
   }
@@ -280,10 +216,10 @@ export class ThreadFooter {
         room?.parts.some((part) => part.some((one) => one.is_own && one.related_question)));
     if (!canGoBack && !canPause) return nothing;
     return html`<p class="bar">
-      ${canGoBack ? textButton(words.get("back"), () => this.#try(() => api.rollBack(thread.id))) : nothing}
+      ${canGoBack ? textButton(words.get("back"), () => this.attempt(() => api.rollBack(thread.id))) : nothing}
       ${
         canPause
-          ? html`${textButton(words.get("pause"), () => this.#try(() => api.pauseScript(thread.id)))}
+          ? html`${textButton(words.get("pause"), () => this.attempt(() => api.pauseScript(thread.id)))}
             ${textButton(words.get("stop"), () => this.#stop(thread))}`
           : nothing
       }
@@ -294,14 +230,14 @@ export class ThreadFooter {
     const { words, api } = this.host;
     const root = this.host.renderRoot;
     if (!(await confirmed(root, words.get("stop_question"), words.get("stop"), words))) return;
-    api.stopScript(thread.id).done.catch((error: unknown) => this.#fail(error));
+    api.stopScript(thread.id).done.catch((error: unknown) => this.fail(error));
   }
 
   #paused(): unknown {
     const { words, api, thread } = this.host;
     return html`<p class="bar">
       <span>${words.get("paused")}</span>
-      ${textButton(words.get("resume"), () => this.#try(() => api.resumeScript(thread as number)), "primary")}
+      ${textButton(words.get("resume"), () => this.attempt(() => api.resumeScript(thread as number)), "primary")}
     </p>`;
   }
 
@@ -335,19 +271,20 @@ export class ThreadFooter {
       select.value = "";
       this.host.api
         .send(thread, { question: question.id, shown: question.text })
-        .done.catch((error: unknown) => this.#fail(error));
+        .done.catch((error: unknown) => this.fail(error));
     } else {
       this.#chosen = question;
       this.host.refresh();
     }
   }
 
-  #try(act: () => Promise<unknown>): void {
+  /** Do something, and say so if the server refuses it. */
+  attempt(act: () => Promise<unknown>): void {
     this.#error = "";
-    act().catch((error: unknown) => this.#fail(error));
+    act().catch((error: unknown) => this.fail(error));
   }
 
-  #fail(error: unknown): void {
+  fail(error: unknown): void {
     if (!(error instanceof lib().ApiError)) return;
     this.#error = sentenceOf(error, this.host.words);
     this.host.refresh();

@@ -7,10 +7,10 @@ import { personView } from "./message_view.js";
 import { namesOf, othersIn, titleOf } from "./people.js";
 import type { SearchPanel } from "./search_panel.js";
 import type { ThreadHost } from "./thread_host.js";
-import type { ThreadFooter } from "./thread_footer.js";
+import type { ThreadStaff } from "./thread_staff.js";
 
 /** Draw the line; its slot `before` is for a button that leads back. */
-export function headerView(host: ThreadHost, search: SearchPanel, footer: ThreadFooter): unknown {
+export function headerView(host: ThreadHost, search: SearchPanel, staff: ThreadStaff): unknown {
   const { words, room } = host;
   const thread = room?.thread ?? null;
   const others = thread ? othersIn(thread, host.api.account) : [];
@@ -27,9 +27,8 @@ export function headerView(host: ThreadHost, search: SearchPanel, footer: Thread
       <h2 dir="auto">${title}</h2>
       ${hint ? html`<p class="hint" dir="auto">${hint}</p>` : nothing}
     </div>
-    ${footer.staffView()}
+    ${staff.view()}
     <button
-      type="button"
       class="plain round search-button"
       aria-expanded=${search.isOpen}
       aria-label=${words.get("search")}

@@ -37,7 +37,7 @@ export function rowsView(
     </ul>
     ${
       list.hasMore
-        ? html`<button type="button" class="link" ?disabled=${list.isLoading} @click=${more}>
+        ? html`<button class="link" ?disabled=${list.isLoading} @click=${more}>
             ${words.get(list.isLoading ? "loading" : "more")}
           </button>`
         : nothing
@@ -54,7 +54,6 @@ function rowView(host: RowHost, thread: Thread): unknown {
     (last && lib().plainText(last)) || words.get(last?.has_attachments ? "picture" : "no_messages");
   return html`<li>
     <button
-      type="button"
       class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`}
       aria-current=${isCurrent ? "true" : nothing}
       @click=${() => host.open(thread.id)}

@@ -8,7 +8,7 @@ import type { Changes, PropertyDeclarations } from "./drawn.js";
 import { sentenceOf } from "./errors.js";
 import { icon } from "./icons.js";
 import { lib } from "./library.js";
-import { shown } from "./rooms.js";
+import { showing } from "./rooms.js";
 import { canNotify, notify } from "./push.js";
 import { HashRoute } from "./routing.js";
 import { StartPanel } from "./start_panel.js";
@@ -95,9 +95,9 @@ export class ThreadsElement extends ChatElement {
     return [this.#list, unreadOf(snapshot, this.type)];
   }
 
-  protected override started(): void {
+  protected override started(signal: AbortSignal): void {
     this.#load();
-    if (this.routing === "hash") this.#route.start();
+    if (this.routing === "hash") this.#route.start(signal);
     void canNotify().then((can) => {
       this.#isNotified = !can;
       this.requestUpdate();
@@ -106,7 +106,6 @@ export class ThreadsElement extends ChatElement {
 
   protected override stopped(): void {
     clearTimeout(this.#timer);
-    this.#route.stop();
     this.#close();
     this.#query = null;
     this.#unread.take(null);
@@ -126,7 +125,7 @@ export class ThreadsElement extends ChatElement {
     const q = this.#words.trim();
     const query = { type: this.type, ...FILTERS[this.#filter], ...(q ? { q } : {}) };
     this.#query = query;
-    this.#close = shown(
+    this.#close = showing(
       api,
       lib().listKey(query),
       () => api.loadThreads(query),
@@ -196,7 +195,7 @@ export class ThreadsElement extends ChatElement {
         />
         ${
           this.canStart
-            ? html`<button type="button" class="primary" @click=${() => void this.#start.open()}>
+            ? html`<button class="primary" @click=${() => void this.#start.open()}>
                 ${icon("M12 5v14M5 12h14")}<span>${this.t("new")}</span>
               </button>`
             : nothing
@@ -208,7 +207,6 @@ export class ThreadsElement extends ChatElement {
           .map(
             (name) =>
               html`<button
-                type="button"
                 class="chip"
                 aria-pressed=${this.#filter === name}
                 @click=${() => this.#choose(name)}
@@ -218,21 +216,14 @@ export class ThreadsElement extends ChatElement {
           )}
         ${
           unread?.threads
-            ? html`<button
-                type="button"
-                class="link"
-                aria-keyshortcuts="n"
-                @click=${() => this.openNextUnread()}
-              >
+            ? html`<button class="link" aria-keyshortcuts="n" @click=${() => this.openNextUnread()}>
                 ${this.t("next_unread")}
               </button>`
             : nothing
         }
         ${
           this.canNotify && !this.#isNotified
-            ? html`<button type="button" class="link" @click=${() => void this.#notify()}>
-                ${this.t("notify_me")}
-              </button>`
+            ? html`<button class="link" @click=${() => void this.#notify()}>${this.t("notify_me")}</button>`
             : nothing
         }
       </div>
@@ -249,7 +240,6 @@ export class ThreadsElement extends ChatElement {
   #chosen(): unknown {
     const back = html`<button
       slot="before"
-      type="button"
       class="plain back"
       aria-label=${this.t("conversations")}
       @click=${() => (this.routing === "hash" ? this.#route.back() : this.#routed(null))}

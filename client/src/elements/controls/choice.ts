@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../lit.js";
 import { type Asked, between, type Control, numberLimit, type Question, type Shown } from "./control.js";
-import { field } from "./text.js";
+import { inputField } from "./text.js";
 
 /** Return what is chosen after one answer was chosen or unchosen: one that excludes the others stands alone. */
 export function toggled({ answers }: Question, chosen: readonly number[], id: number): number[] {
@@ -18,25 +18,25 @@ export function chosenText({ answers }: Question, chosen: readonly number[], typ
   return [...texts, ...(typed.trim() ? [typed.trim()] : [])].join(", ");
 }
 
-function draft({ question, input }: Asked) {
+function draftOf({ question, input }: Asked) {
   const typed = question.choice_open ? { text: input.text } : {};
   const isEmpty = !input.answers.length && !typed.text?.trim();
   return isEmpty ? null : { answers: input.answers, ...typed };
 }
 
-function shown({ question, input }: Shown): string {
+function shownChoice({ question, input }: Shown): string {
   return chosenText(question, input.answers, question.choice_open ? input.text : "");
 }
 
 /** The field for an answer in own words. */
-function open(asked: Asked): unknown {
+function openField(asked: Asked): unknown {
   if (!asked.question.choice_open) return nothing;
   return html`<label class="other"
-    ><span class="hint">${asked.t("other_answer")}</span>${field(asked)}</label
+    ><span class="hint">${asked.t("other_answer")}</span>${inputField(asked)}</label
   >`;
 }
 
-function options(asked: Asked, type: "radio" | "checkbox"): unknown {
+function optionsView(asked: Asked, type: "radio" | "checkbox"): unknown {
   const { question, input } = asked;
   const least = numberLimit(question, "min_selected") ?? 0;
   const choose = (id: number) => {
@@ -60,7 +60,7 @@ function options(asked: Asked, type: "radio" | "checkbox"): unknown {
           </label>`,
       )}
     </div>
-    ${open(asked)}`;
+    ${openField(asked)}`;
 }
 
 function replies(asked: Asked): unknown {
@@ -85,18 +85,18 @@ function replies(asked: Asked): unknown {
           </button>`,
       )}
     </div>
-    ${open(asked)}`;
+    ${openField(asked)}`;
 }
 
-export const choice: Control = {
+const choice: Control = {
   isGroup: true,
   sendsItself: ({ question }) => !question.choice_open,
-  view: (asked) => (asked.layout === "chat" ? replies(asked) : options(asked, "radio")),
-  draft,
-  shown,
+  view: (asked) => (asked.layout === "chat" ? replies(asked) : optionsView(asked, "radio")),
+  draft: draftOf,
+  shown: shownChoice,
 };
 
-export const multichoice: Control = {
+const multichoice: Control = {
   isGroup: true,
   describe: (asked) => {
     const ends = ["min_selected", "max_selected"].map((name) => numberLimit(asked.question, name));
@@ -106,7 +106,9 @@ export const multichoice: Control = {
       ends.map((end) => (end ? asked.texts.number(end) : null)),
     );
   },
-  view: (asked) => options(asked, "checkbox"),
-  draft,
-  shown,
+  view: (asked) => optionsView(asked, "checkbox"),
+  draft: draftOf,
+  shown: shownChoice,
 };
+
+export const choiceControls = { choice, multichoice };

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../lit.js";
 import { type Asked, between, type Control, metaText, type Shown, textLimit } from "./control.js";
-import { field } from "./text.js";
+import { inputField } from "./text.js";
 import type { Texts } from "../texts.js";
 
 const ISO: Readonly<Record<string, string>> = {
@@ -26,7 +26,7 @@ export function rewritten(text: string, from: string, to: string, isWhole = true
 }
 
 /** Return whether a field of the browser has everything that the format needs. */
-function canWrite(format: string, iso: string): boolean {
+function holds(format: string, iso: string): boolean {
   return [...format.matchAll(/%(.)/g)].every(([token]) => iso.includes(token));
 }
 
@@ -59,22 +59,24 @@ function temporal(type: string): Control {
     },
     view: (asked) => {
       const format = formatOf(asked);
-      if (!canWrite(format, iso)) return field(asked);
+      if (!holds(format, iso)) return inputField(asked);
       const { text } = asked.input;
       const value = isoOf(text, format);
       const [min, max] = bounds(asked);
       const read = (entered: string) => rewritten(entered, iso, format, false);
-      return html`${field(asked, { type, value, min, max, read, saving: "paused" })}
+      return html`${inputField(asked, { type, value, min, max, read, saving: "paused" })}
       ${text && !value ? html`<p class="hint" dir="auto">${asked.t("you_answered", { text })}</p>` : nothing}`;
     },
     shown: (asked) => {
       const { text } = asked.input;
       const format = formatOf(asked);
-      return (canWrite(iso, format) && shownDate(asked.texts, type, isoOf(text, format))) || text;
+      return (holds(iso, format) && shownDate(asked.texts, type, isoOf(text, format))) || text;
     },
   };
 }
 
-export const date = temporal("date");
-export const time = temporal("time");
-export const datetime = temporal("datetime-local");
+export const dateControls = {
+  date: temporal("date"),
+  time: temporal("time"),
+  datetime: temporal("datetime-local"),
+};

@@ -74,7 +74,7 @@ function picker(asked: Asked, key: string, options: { camera?: boolean } = {}): 
     />`;
 }
 
-function row(asked: Asked, name: string, src: string, remove: () => void): unknown {
+function fileRow(asked: Asked, name: string, src: string, remove: () => void): unknown {
   return html`<li>
     ${src ? html`<img src=${src} alt="" />` : nothing}
     <span dir="auto">${name}</span>
@@ -92,7 +92,7 @@ function over(event: DragEvent, isOver: boolean): void {
   (event.currentTarget as HTMLElement).toggleAttribute("data-over", isOver);
 }
 
-function view(asked: Asked): unknown {
+function filesView(asked: Asked): unknown {
   const { input, value } = asked;
   const without = (file: DraftFile) => asked.change({ files: input.files.filter((other) => other !== file) });
   const stored = asked.layout === "survey" ? (value?.files ?? []) : [];
@@ -111,12 +111,12 @@ function view(asked: Asked): unknown {
       count
         ? html`<ul>
             ${stored.map((file) =>
-              row(asked, file.title || asked.t("file"), asked.url(thumbnailOf(file)), () =>
+              fileRow(asked, file.title || asked.t("file"), asked.url(thumbnailOf(file)), () =>
                 asked.removeFile(file),
               ),
             )}
             ${input.files.map((file) =>
-              row(asked, file.title ?? "", file.type === "image" ? asked.preview(file.file) : "", () =>
+              fileRow(asked, file.title ?? "", file.type === "image" ? asked.preview(file.file) : "", () =>
                 without(file),
               ),
             )}
@@ -134,7 +134,7 @@ function view(asked: Asked): unknown {
   </div>`;
 }
 
-export const file: Control = {
+export const fileControl: Control = {
   isGroup: true,
   describe: (asked) => {
     const own = numberLimit(asked.question, "max_size");
@@ -146,7 +146,7 @@ export const file: Control = {
       .filter(Boolean)
       .join(" ");
   },
-  view,
+  view: filesView,
   draft: ({ input }) => (input.files.length ? { files: input.files } : null),
   shown: ({ input }) => input.files.map(({ title }) => title).join(", "),
 };

@@ -1,18 +1,27 @@
 /** The control of each type of questions. */
 
-import { choice, multichoice } from "./choice.js";
+import { choiceControls } from "./choice.js";
 import type { Control, Shown } from "./control.js";
-import { date, datetime, time } from "./dates.js";
-import { file } from "./files.js";
-import { location } from "./location.js";
-import { range } from "./range.js";
-import { control, silent } from "./steps.js";
-import { float, int, text } from "./text.js";
+import { dateControls } from "./dates.js";
+import { fileControl } from "./files.js";
+import { locationControl } from "./location.js";
+import { rangeControl } from "./range.js";
+import { silentControl, stepControl } from "./steps.js";
+import { numberControls, textControl } from "./text.js";
 
 const controls = new Map<string, Control>(
   Object.entries({
-    ...{ choice, multichoice, text, int, float, range, date, time, datetime, file, location, control },
-    ...{ message: silent, fork: silent, calculation: silent },
+    ...choiceControls,
+    ...numberControls,
+    ...dateControls,
+    text: textControl,
+    range: rangeControl,
+    file: fileControl,
+    location: locationControl,
+    control: stepControl,
+    message: silentControl,
+    fork: silentControl,
+    calculation: silentControl,
   }),
 );
 
@@ -28,5 +37,5 @@ export function shownText(asked: Shown): string {
 
 /** Return the control for questions of a type; for unknown types a field for a text. */
 export function controlFor(type: string): Control {
-  return controls.get(type) ?? text;
+  return controls.get(type) ?? textControl;
 }

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../lit.js";
 import type { Asked, Control } from "./control.js";
-import { field } from "./text.js";
+import { inputField } from "./text.js";
 
 function locate(asked: Asked): void {
   asked.say(asked.t("locating"));
@@ -18,7 +18,7 @@ function locate(asked: Asked): void {
   );
 }
 
-export const location: Control = {
+export const locationControl: Control = {
   describe: ({ t }) => t("coordinates"),
   view: (asked) => html`
     ${
@@ -26,6 +26,6 @@ export const location: Control = {
         ? html`<button @click=${() => locate(asked)}>${asked.t("use_my_location")}</button>`
         : nothing
     }
-    ${field(asked, { saving: "left" })}
+    ${inputField(asked, { saving: "left" })}
   `,
 };

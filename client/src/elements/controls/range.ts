@@ -4,7 +4,7 @@ import { html } from "../lit.js";
 import { type Control, metaText, numberLimit } from "./control.js";
 import { shownNumber } from "./text.js";
 
-export const range: Control = {
+export const rangeControl: Control = {
   view: (asked) => {
     const { question, input } = asked;
     const from = question.range_from ?? numberLimit(question, "min") ?? 0;

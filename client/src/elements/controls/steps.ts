@@ -3,7 +3,7 @@
 import { html } from "../lit.js";
 import type { Control } from "./control.js";
 
-export const control: Control = {
+export const stepControl: Control = {
   isSilent: "survey",
   // The question is no label of the button, which would be called like it.
   isGroup: true,
@@ -15,4 +15,4 @@ export const control: Control = {
     </button>`,
 };
 
-export const silent: Control = { isSilent: "always", view: () => "", draft: () => null };
+export const silentControl: Control = { isSilent: "always", view: () => "", draft: () => null };

@@ -34,7 +34,7 @@ export function sendAtEnter(asked: Asked): (event: KeyboardEvent) => void {
 }
 
 /** Draw a field of one line. */
-export function field(asked: Asked, options: Field = {}): unknown {
+export function inputField(asked: Asked, options: Field = {}): unknown {
   const { type = "text", saving = "paused", read = (value) => value } = options;
   const unit = metaText(asked.question, "unit");
   return html`<div class="field">
@@ -68,14 +68,14 @@ export function grow(field: HTMLTextAreaElement): void {
 
 const MODES: Readonly<Record<string, string>> = { email: "email", phone: "tel", url: "url" };
 
-export const text: Control = {
+export const textControl: Control = {
   describe: (asked) => {
     const most = numberLimit(asked.question, "max_length");
     return most === null ? "" : asked.t("characters_most", { n: most });
   },
   view: (asked) => {
     const mode = MODES[textLimit(asked.question, "format")];
-    if (mode) return field(asked, { mode, autocomplete: mode });
+    if (mode) return inputField(asked, { mode, autocomplete: mode });
     return html`<textarea
       id="control"
       rows=${asked.layout === "chat" ? 1 : 2}
@@ -110,10 +110,9 @@ function numbers(mode: string): Control {
     view: (asked) => {
       // The number pads of phones have no minus sign.
       const isPositive = (numberLimit(asked.question, "min") ?? 0) >= 0;
-      return field(asked, { mode: isPositive ? mode : "text", saving: "left" });
+      return inputField(asked, { mode: isPositive ? mode : "text", saving: "left" });
     },
   };
 }
 
-export const int = numbers("numeric");
-export const float = numbers("decimal");
+export const numberControls = { int: numbers("numeric"), float: numbers("decimal") };

@@ -1866,6 +1866,14 @@ declare function resultsOf<T>(page: Page<T>): readonly T[];
 declare function hasNext<T>(page: Page<T>): boolean;
 
 /** Errors of requests. */
+/** A refused answer in words. */
+interface Explanation {
+    readonly field: string;
+    readonly code: string;
+    /** The author's own message or what is expected, in the user's language. */
+    readonly text: string;
+    readonly expected: Readonly<Record<string, unknown>> | null;
+}
 /** A refusal by the server (`status`, `body`), or no response at all (status 0). */
 declare class ApiError extends Error {
     readonly status: number;
@@ -1881,6 +1889,10 @@ declare class ApiError extends Error {
     get code(): string;
     /** The errors by field: codes like `REQUIRED`, or sentences in the user's language. */
     get fields(): Readonly<Record<string, readonly string[]>>;
+    /** What is wrong with a refused answer, in the user's language: of requests with the query `explain`. */
+    get explanations(): readonly Explanation[];
+    /** Whether constraints only warn about an answer: the same answer with `confirm` is accepted. */
+    get canConfirm(): boolean;
 }
 
 /** What survives the page: queued requests and drafts, by account. */
@@ -2289,7 +2301,7 @@ interface ThreadSource {
     /** Return how many events have changed each thread. */
     revisions(): ReadonlyMap<number, number>;
     /** Take a document of a response, unless an event has changed the thread since `revision`. */
-    takeResponse(document: Thread, revision: number): void;
+    takeResponse(thread: Thread, revision: number): void;
 }
 declare class ThreadLists {
     #private;
@@ -2360,12 +2372,12 @@ declare class Threads {
     constructor(requests: Requests, account: AccountId, changed: () => void, dropped: (thread: number) => void, again: Again);
     get(id: number): Thread | undefined;
     get known(): Iterable<number>;
-    /** Take a document of an event; keys that it leaves out keep their values. */
-    take(document: Partial<Thread> & {
+    /** Take a thread of an event; keys that it leaves out keep their values. */
+    take(thread: Partial<Thread> & {
         readonly id: number;
     }): void;
-    /** Take a document of a response, unless an event has changed the thread since the request at `revision`. */
-    takeResponse(document: Thread, revision: number): void;
+    /** Take a thread of a response, unless an event has changed the thread since the request at `revision`. */
+    takeResponse(thread: Thread, revision: number): void;
     revisions(): ReadonlyMap<number, number>;
     /** Return the number of events that have changed the thread. */
     revision(id: number): number;
@@ -2492,14 +2504,6 @@ interface AnswerDraft {
     readonly files?: readonly DraftFile[];
     /** Accept the answer although constraints warn about it. */
     readonly confirm?: boolean;
-}
-/** A refused answer in words. */
-interface Explanation {
-    readonly field: string;
-    readonly code: string;
-    /** The author's own message or what is expected, in the user's language. */
-    readonly text: string;
-    readonly expected: Readonly<Record<string, unknown>> | null;
 }
 /** An answer that the server does not accept. The answer that was stored before stays. */
 interface RefusedAnswer {

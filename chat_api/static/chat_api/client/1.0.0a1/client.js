@@ -8,14 +8,14 @@ function hasNext(page) {
 
 function newUuid() {
  if (typeof crypto.randomUUID === "function") return crypto.randomUUID()
- const hex = [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0"))
+ let hex = [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0"))
  return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5")
 }
 
 var MOVED_ON = ["question", "asked", "instance"]
 function movedOn(error) {
- const {fields} = error
- const isGone = fields["non_field_errors"]?.includes("NO_CURRENT_QUESTION") ?? false
+ let {fields} = error
+ let isGone = fields["non_field_errors"]?.includes("NO_CURRENT_QUESTION") ?? false
  return isGone || MOVED_ON.some(name => name in fields)
 }
 var JSON_FIELDS = new Set(["meta", "options"])
@@ -24,30 +24,27 @@ function put(form, name, value, field = name) {
  form.append(name, JSON_FIELDS.has(field) ? JSON.stringify(value) : String(value ?? ""))
 }
 function putFile(form, {file, type = "image", title, description}, prefix = "") {
- const fields = {type, title, description}
- for (const [name, value] of Object.entries(fields)) put(form, prefix + name, value)
+ let fields = {type, title, description}
+ for (let [name, value] of Object.entries(fields)) put(form, prefix + name, value)
  form.append(`${prefix}file`, file, file instanceof File ? file.name : "file")
 }
 function fileForm(file) {
- const form = new FormData()
+ let form = new FormData()
  putFile(form, file)
  return form
 }
 function formOf(body, files) {
- const form = new FormData()
- const {answers = [], attachments = [], ...fields} = body
- for (const [name, value] of Object.entries(fields)) put(form, name, value)
- for (const answer of answers) put(form, "answers", answer)
+ let form = new FormData()
+ let {answers = [], attachments = [], ...fields} = body
+ for (let [name, value] of Object.entries(fields)) put(form, name, value)
+ for (let answer of answers) put(form, "answers", answer)
  attachments.forEach((attachment, at) => {
-  for (const [name, value] of Object.entries(attachment)) put(form, `attachments[${at}]${name}`, value, name)
+  for (let [name, value] of Object.entries(attachment)) put(form, `attachments[${at}]${name}`, value, name)
  })
  files.forEach((file, at) => putFile(form, file, `attachments[${attachments.length + at}]`))
  return form
 }
 var MessageSender = class {
- requests
- outbox
- onStored
  constructor(requests, outbox, onStored) {
   this.requests = requests
   this.outbox = outbox
@@ -55,25 +52,25 @@ var MessageSender = class {
   outbox.register("message", this)
  }
  queue(thread, draft) {
-  const id = newUuid()
-  const data = {thread, draft}
-  const done = this.outbox.add({id, kind: "message", lane: `thread:${thread}`, key: "", data})
+  let id = newUuid()
+  let data = {thread, draft}
+  let done = this.outbox.add({id, kind: "message", lane: `thread:${thread}`, key: "", data})
   done.catch(() => {})
   return {id, done}
  }
  async send(item, options) {
-  const {thread, draft} = item.data
-  const {files = [], shown: _, ...body} = draft
-  const all = {...body, client_id: item.id}
-  const content = files.length ? {form: formOf(all, files), onProgress: options.onProgress} : {body: all}
-  const query = {explain: true}
+  let {thread, draft} = item.data
+  let {files = [], shown: _, ...body} = draft
+  let all = {...body, client_id: item.id}
+  let content = files.length ? {form: formOf(all, files), onProgress: options.onProgress} : {body: all}
+  let query = {explain: true}
   return this.requests.request("POST", `threads/${thread}/messages`, {...content, query, signal: options.signal})
  }
- stored(item, result2) {
-  this.onStored(item.data.thread, result2)
+ stored(item, result) {
+  this.onStored(item.data.thread, result)
  }
  hasMovedOn(item, error) {
-  const {draft} = item.data
+  let {draft} = item.data
   return ("question" in draft || "asked" in draft) && movedOn(error)
  }
 }
@@ -84,7 +81,6 @@ function cookieToken() {
  return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? ""
 }
 var Credentials = class {
- isSameOrigin
  version = 0
  #auth
  #secret = null
@@ -118,7 +114,7 @@ var Credentials = class {
   this.#rejected = this.version
  }
  async headers(method) {
-  const auth = this.#auth
+  let auth = this.#auth
   if ("token" in auth) return {Authorization: `${auth.scheme ?? "Token"} ${await this.#current()}`}
   if (SAFE_METHODS.has(method)) return {}
   return {[auth.csrfHeader ?? "X-CSRFToken"]: await this.#current()}
@@ -132,7 +128,7 @@ var Credentials = class {
   return this.#renewing
  }
  async #renew() {
-  const before = this.#secret
+  let before = this.#secret
   try {
    this.#secret = await this.#fetchSecret(true)
   } catch {
@@ -147,7 +143,7 @@ var Credentials = class {
   return this.#secret
  }
  async #fetchSecret(isRejected) {
-  const auth = this.#auth
+  let auth = this.#auth
   if ("token" in auth) return typeof auth.token === "function" ? auth.token(isRejected) : auth.token
   if (typeof auth.csrf === "function") return auth.csrf()
   return (isRejected ? cookieToken() : auth.csrf) || cookieToken() || auth.csrf || ""
@@ -165,13 +161,13 @@ function callSafely(listener) {
 var Events = class {
  #listeners = new Map()
  on = (name, listener) => {
-  const listeners = this.#listeners.get(name) ?? new Set()
+  let listeners = this.#listeners.get(name) ?? new Set()
   this.#listeners.set(name, listeners)
   listeners.add(listener)
   return () => listeners.delete(listener)
  }
  emit(name, detail) {
-  for (const listener of [...(this.#listeners.get(name) ?? [])]) callSafely(() => listener(detail))
+  for (let listener of [...(this.#listeners.get(name) ?? [])]) callSafely(() => listener(detail))
  }
 }
 
@@ -182,7 +178,6 @@ function pauseAfter(failures, first = WAIT_FIRST) {
  return Math.min(WAIT_LONGEST, first * 2 ** failures) * (0.5 + Math.random() / 2)
 }
 var Backoff = class {
- retry
  #waits = 0
  #notBefore = 0
  #timer
@@ -197,14 +192,14 @@ var Backoff = class {
  }
  isOver() {
   this.stop()
-  const pause = this.#notBefore - Date.now()
+  let pause = this.#notBefore - Date.now()
   if (pause > 0) this.#timer = setTimeout(this.retry, pause)
   return pause <= 0
  }
  later(retryAfter) {
-  const pause = pauseAfter(this.#waits)
+  let pause = pauseAfter(this.#waits)
   this.#waits += 1
-  const wanted = Math.min((retryAfter ?? 0) * 1e3, RETRY_AFTER_MAX)
+  let wanted = Math.min((retryAfter ?? 0) * 1e3, RETRY_AFTER_MAX)
   if (wanted) this.#notBefore = Date.now() + wanted
   this.stop()
   this.#timer = setTimeout(this.retry, Math.max(pause, wanted))
@@ -212,9 +207,6 @@ var Backoff = class {
 }
 
 var ApiError = class extends Error {
- status
- body
- retryAfter
  name = "ApiError"
  constructor(status, body, retryAfter = null) {
   super(status === 0 ? "The server cannot be reached" : `The server responded with ${status}`)
@@ -229,20 +221,28 @@ var ApiError = class extends Error {
   return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500
  }
  get code() {
-  const code = this.body?.code
+  let code = this.body?.code
   return typeof code === "string" ? code : ""
  }
  get fields() {
-  const {body} = this
+  let {body} = this
   if (this.status !== 400 || typeof body !== "object" || body === null) return {}
-  const lists = Object.entries(body).filter(([name, errors]) => name !== "explanations" && Array.isArray(errors))
+  let lists = Object.entries(body).filter(([name, errors]) => name !== "explanations" && Array.isArray(errors))
   return Object.fromEntries(lists.map(([name, errors]) => [name, errors.map(String)]))
+ }
+ get explanations() {
+  let {explanations} = this.body ?? {}
+  return Array.isArray(explanations) ? explanations : []
+ }
+ get canConfirm() {
+  let codes = Object.values(this.fields).flat()
+  return codes.length > 0 && codes.every(code => code === "CONFIRM")
  }
 }
 
 async function sendForm(upload) {
  if (upload.onProgress && typeof XMLHttpRequest !== "undefined") return sendWithProgress(upload)
- const {method, url, headers, form, credentials, signal} = upload
+ let {method, url, headers, form, credentials, signal} = upload
  try {
   return await upload.fetch(url, {method, headers, body: form, credentials, signal})
  } catch {
@@ -252,11 +252,11 @@ async function sendForm(upload) {
 }
 function sendWithProgress({method, url, headers, form, credentials, signal, onProgress}) {
  return new Promise((resolve, reject) => {
-  const request = new XMLHttpRequest()
-  const abort = () => request.abort()
+  let request = new XMLHttpRequest()
+  let abort = () => request.abort()
   request.open(method, url)
   request.withCredentials = credentials === "include"
-  for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
+  for (let [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
   request.upload.onprogress = ({loaded, total}) => onProgress?.(total ? loaded / total : 0)
   request.onload = () => resolve(responseOf(request))
   request.onerror = () => reject(new ApiError(0, null))
@@ -268,22 +268,18 @@ function sendWithProgress({method, url, headers, form, credentials, signal, onPr
  })
 }
 function responseOf(request) {
- const headers = new Headers()
- for (const name of ["Content-Type", "Retry-After"]) {
-  const value = request.getResponseHeader(name)
+ let headers = new Headers()
+ for (let name of ["Content-Type", "Retry-After"]) {
+  let value = request.getResponseHeader(name)
   if (value !== null) headers.set(name, value)
  }
- const isEmpty = request.status === 204 || request.status === 304
+ let isEmpty = request.status === 204 || request.status === 304
  return new Response(isEmpty ? null : request.responseText, {status: request.status, headers})
 }
 
 var NOT_SIGNED_IN = new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"])
 var LASTS_AT_MOST = 6e4
 var Requests = class {
- api
- credentials
- fetch
- onAuthProblem
  #stop = new AbortController()
  constructor(api, credentials, fetch, onAuthProblem) {
   this.api = api
@@ -297,17 +293,17 @@ var Requests = class {
   this.#stop = new AbortController()
  }
  url(path, query = {}) {
-  const url = new URL(path, this.api)
+  let url = new URL(path, this.api)
   if (url.origin !== new URL(this.api).origin) throw new Error(`${url.origin} is another origin than the API`)
-  for (const [name, value] of Object.entries(query)) {
+  for (let [name, value] of Object.entries(query)) {
    if (value !== null && value !== void 0) url.searchParams.set(name, String(value))
   }
   return url.href
  }
  async request(method, path, options = {}) {
-  const response = await this.response(method, path, options)
-  const text = await textOf(response, options.signal)
-  const type = response.headers.get("Content-Type") ?? ""
+  let response = await this.response(method, path, options)
+  let text = await textOf(response, options.signal)
+  let type = response.headers.get("Content-Type") ?? ""
   if (text && type.includes("html")) throw new ApiError(0, null)
   if (!text || !type.includes("json")) return null
   try {
@@ -317,21 +313,21 @@ var Requests = class {
   }
  }
  async blob(url, signal) {
-  const response = await this.response("GET", url, {isDownload: true, ...(signal ? {signal} : {})})
+  let response = await this.response("GET", url, {isDownload: true, ...(signal ? {signal} : {})})
   return bodyOf(() => response.blob(), signal)
  }
  async response(method, path, options) {
-  const used = this.credentials.version
-  const first = await this.attempt(method, path, options)
+  let used = this.credentials.version
+  let first = await this.attempt(method, path, options)
   if (first.ok) return first
-  const error = await errorOf(first, options.signal)
+  let error = await errorOf(first, options.signal)
   if (!isAuthError(error)) throw error
-  const isStale = used !== this.credentials.version
+  let isStale = used !== this.credentials.version
   if (isStale || (!isOther(error) && (await this.credentials.renew(used)))) {
-   const renewed = this.credentials.version
-   const second = await this.attempt(method, path, options)
+   let renewed = this.credentials.version
+   let second = await this.attempt(method, path, options)
    if (second.ok) return second
-   const again = await errorOf(second, options.signal)
+   let again = await errorOf(second, options.signal)
    throw isAuthError(again) ? this.rejected(again, renewed) : again
   }
   throw this.rejected(error, used)
@@ -351,15 +347,15 @@ var Requests = class {
   }
  }
  async attempt(method, path, options) {
-  const {body, form, onProgress, isDownload} = options
-  const stopped = this.#stop.signal
-  const signal = options.signal ? AbortSignal.any([stopped, options.signal]) : stopped
+  let {body, form, onProgress, isDownload} = options
+  let stopped = this.#stop.signal
+  let signal = options.signal ? AbortSignal.any([stopped, options.signal]) : stopped
   signal.throwIfAborted()
-  const url = this.url(path, {...options.query, account: this.credentials.account})
-  const headers = await this.headers(method)
-  const credentials = this.credentials.mode
+  let url = this.url(path, {...options.query, account: this.credentials.account})
+  let headers = await this.headers(method)
+  let credentials = this.credentials.mode
   if (form) return sendForm({method, url, headers, form, credentials, signal, onProgress, fetch: this.fetch})
-  const isJson = body !== void 0
+  let isJson = body !== void 0
   try {
    return await this.fetch(url, {method, headers: isJson ? {...headers, "Content-Type": "application/json"} : headers, credentials, ...(isJson ? {body: JSON.stringify(body)} : {}), signal: isDownload ? signal : AbortSignal.any([AbortSignal.timeout(LASTS_AT_MOST), signal])})
   } catch {
@@ -380,13 +376,13 @@ async function bodyOf(read, signal) {
  }
 }
 async function errorOf(response, signal) {
- const text = await textOf(response, signal)
+ let text = await textOf(response, signal)
  let body = null
  try {
   body = JSON.parse(text)
  } catch {}
- const header = response.headers.get("Retry-After") || "none"
- const seconds = Number(header)
+ let header = response.headers.get("Retry-After") || "none"
+ let seconds = Number(header)
  return new ApiError(response.status, body, seconds >= 0 && Number.isFinite(seconds) ? seconds : null)
 }
 function isAuthError(error) {
@@ -403,12 +399,12 @@ var Again = class {
  #failed = new Map()
  #isStopped = false
  failed(key, error, work) {
-  const failures = this.#failed.get(key)?.failures ?? 0
+  let failures = this.#failed.get(key)?.failures ?? 0
   this.succeeded(key)
   if (this.#isStopped || !(error instanceof ApiError)) return
   if (!error.isTemporary && !isAuthError(error)) return
-  const pause = Math.max(pauseAfter(failures), (error.retryAfter ?? 0) * 1e3)
-  const timer = error.isTemporary ? setTimeout(work, pause) : void 0
+  let pause = Math.max(pauseAfter(failures), (error.retryAfter ?? 0) * 1e3)
+  let timer = error.isTemporary ? setTimeout(work, pause) : void 0
   this.#failed.set(key, {work, failures: failures + 1, timer})
  }
  succeeded(key) {
@@ -416,14 +412,14 @@ var Again = class {
   this.#failed.delete(key)
  }
  now() {
-  const all = [...this.#failed.values()]
-  for (const {timer} of all) clearTimeout(timer)
+  let all = [...this.#failed.values()]
+  for (let {timer} of all) clearTimeout(timer)
   this.#failed.clear()
-  for (const {work} of all) work()
+  for (let {work} of all) work()
  }
  stop() {
   this.#isStopped = true
-  for (const key of [...this.#failed.keys()]) this.succeeded(key)
+  for (let key of [...this.#failed.keys()]) this.succeeded(key)
  }
 }
 
@@ -434,7 +430,7 @@ function microsecondsOf(time) {
  return (/\.(\d+)/.exec(time)?.[1] ?? "").padEnd(6, "0")
 }
 function isBefore(one, other) {
- const difference = secondsOf(one) - secondsOf(other)
+ let difference = secondsOf(one) - secondsOf(other)
  return difference !== 0 ? difference < 0 : microsecondsOf(one) < microsecondsOf(other)
 }
 
@@ -453,61 +449,61 @@ var MessageLog = class {
   return this.#parts.at(-1)?.at(-1)
  }
  get(id) {
-  const {part, index, isThere} = this.#find(id)
+  let {part, index, isThere} = this.#find(id)
   return isThere ? this.#parts[part]?.[index] : void 0
  }
  put(message) {
   if (this.#gone.has(message.id)) return false
-  const {part, index, isThere} = this.#find(message.id)
+  let {part, index, isThere} = this.#find(message.id)
   if (!isThere) {
-   const {readBy, is_read} = this.#receipts.get(message.id) ?? {readBy: [], is_read: false}
+   let {readBy, is_read} = this.#receipts.get(message.id) ?? {readBy: [], is_read: false}
    this.#receipts.delete(message.id)
    this.#insert(part, index, {...message, is_read: message.is_read || is_read, readBy})
    return true
   }
-  const known = this.#parts[part]?.[index]
+  let known = this.#parts[part]?.[index]
   if (isBefore(message.updated, known.updated)) return false
   this.#replace(part, index, {...message, is_read: message.is_read || known.is_read, readBy: known.readBy})
   return true
  }
  remove(id) {
   this.#gone.add(id)
-  const {part, index, isThere} = this.#find(id)
+  let {part, index, isThere} = this.#find(id)
   if (!isThere) return false
-  const rest = this.#parts[part].filter((_, at) => at !== index)
+  let rest = this.#parts[part].filter((_, at) => at !== index)
   this.#parts = rest.length ? replaced(this.#parts, part, rest) : this.#parts.filter((_, at) => at !== part)
   return true
  }
  noteRead(user, ids, isMe) {
   let isChanged = false
-  for (const id of ids) {
-   const {part, index, isThere} = this.#find(id)
+  for (let id of ids) {
+   let {part, index, isThere} = this.#find(id)
    if (!isThere) {
-    const {readBy: readBy2, is_read} = this.#receipts.get(id) ?? {readBy: [], is_read: false}
+    let {readBy: readBy2, is_read} = this.#receipts.get(id) ?? {readBy: [], is_read: false}
     this.#receipts.set(id, {readBy: withReader(readBy2, user), is_read: is_read || isMe})
     continue
    }
-   const known = this.#parts[part]?.[index]
+   let known = this.#parts[part]?.[index]
    if (known.readBy.includes(user) && (known.is_read || !isMe)) continue
-   const readBy = withReader(known.readBy, user)
+   let readBy = withReader(known.readBy, user)
    this.#replace(part, index, {...known, readBy, is_read: known.is_read || isMe})
    isChanged = true
   }
   return isChanged
  }
  clear() {
-  for (const {id, readBy, is_read} of this.#parts.flat()) if (readBy.length || is_read) this.#receipts.set(id, {readBy, is_read})
+  for (let {id, readBy, is_read} of this.#parts.flat()) if (readBy.length || is_read) this.#receipts.set(id, {readBy, is_read})
   this.#parts = []
  }
  #find(id) {
   let part = firstWhere(this.#parts.length, at => this.#parts[at].at(-1).id >= id)
   if (part === this.#parts.length && part > 0) part -= 1
-  const messages = this.#parts[part] ?? []
-  const index = firstWhere(messages.length, at => messages[at].id >= id)
+  let messages = this.#parts[part] ?? []
+  let index = firstWhere(messages.length, at => messages[at].id >= id)
   return {part, index, isThere: messages[index]?.id === id}
  }
  #insert(part, index, message) {
-  const messages = this.#parts[part]
+  let messages = this.#parts[part]
   if (!messages) {
    this.#parts = [[message]]
   } else if (messages.length < PART) {
@@ -517,7 +513,7 @@ var MessageLog = class {
   } else if (index === 0) {
    this.#parts = [...this.#parts.slice(0, part), [message], ...this.#parts.slice(part)]
   } else {
-   const halves = [[...messages.slice(0, index), message], messages.slice(index)]
+   let halves = [[...messages.slice(0, index), message], messages.slice(index)]
    this.#parts = [...this.#parts.slice(0, part), ...halves, ...this.#parts.slice(part + 1)]
   }
  }
@@ -529,7 +525,7 @@ function withReader(readBy, user) {
  return readBy.includes(user) ? readBy : [...readBy, user]
 }
 function replaced(list, index, value) {
- const copy = list.slice()
+ let copy = list.slice()
  copy[index] = value
  return copy
 }
@@ -537,7 +533,7 @@ function firstWhere(length, holds) {
  let low = 0
  let high = length
  while (low < high) {
-  const middle = (low + high) >> 1
+  let middle = (low + high) >> 1
   if (holds(middle)) high = middle
   else low = middle + 1
  }
@@ -547,9 +543,6 @@ function firstWhere(length, holds) {
 var PAGE = 50
 var RECEIPTS_BACK = 200
 var Room = class {
- id
- requests
- changed
  log = new MessageLog()
  draft = ""
  isLoaded = false
@@ -588,18 +581,18 @@ var Room = class {
   }
  }
  async #load() {
-  const meanwhile = []
+  let meanwhile = []
   this.#meanwhile.add(meanwhile)
   this.#generation += 1
   try {
-   const page = await this.#page({})
+   let page = await this.#page({})
    this.log.clear()
    this.hasEarlier = hasNext(page)
    this.isLoaded = true
    this.error = null
-   for (const message of resultsOf(page)) this.#put(message)
+   for (let message of resultsOf(page)) this.#put(message)
    this.#meanwhile.delete(meanwhile)
-   for (const message of meanwhile) this.put(message)
+   for (let message of meanwhile) this.put(message)
   } catch (error) {
    this.error = error
   } finally {
@@ -607,21 +600,21 @@ var Room = class {
   }
  }
  async loadEarlier() {
-  const before = this.log.oldest?.id
+  let before = this.log.oldest?.id
   if (!this.hasEarlier || this.#isLoadingEarlier || before === void 0) return
-  const generation = this.#generation
-  const meanwhile = []
+  let generation = this.#generation
+  let meanwhile = []
   this.#meanwhile.add(meanwhile)
   this.#isLoadingEarlier = true
   this.touch()
   try {
-   const page = await this.#page({before})
+   let page = await this.#page({before})
    if (generation !== this.#generation) return
-   for (const message of resultsOf(page)) this.#put(message)
+   for (let message of resultsOf(page)) this.#put(message)
    this.hasEarlier = hasNext(page)
    this.error = null
    this.#meanwhile.delete(meanwhile)
-   for (const message of meanwhile) this.put(message)
+   for (let message of meanwhile) this.put(message)
   } catch (error) {
    this.error = error
   } finally {
@@ -631,21 +624,21 @@ var Room = class {
   }
  }
  #page(query) {
-  const all = {ordering: "-id", limit: PAGE, mark_read: false, ...query}
+  let all = {ordering: "-id", limit: PAGE, mark_read: false, ...query}
   return this.requests.request("GET", `threads/${this.id}/messages`, {query: all})
  }
  async loadReceipts(seq, me) {
-  const query = {after: Math.max(0, seq - RECEIPTS_BACK)}
-  const {events} = await this.requests.request("GET", `threads/${this.id}/events`, {query})
-  for (const frame of events) {
+  let query = {after: Math.max(0, seq - RECEIPTS_BACK)}
+  let {events} = await this.requests.request("GET", `threads/${this.id}/events`, {query})
+  for (let frame of events) {
    if (frame.message !== "messages_read" || !("messages" in frame.data)) continue
    this.log.noteRead(frame.data.user, frame.data.messages, String(frame.data.user) === String(me))
   }
   this.touch()
  }
  put(message) {
-  for (const messages of this.#meanwhile) messages.push(message)
-  const oldest = this.log.oldest
+  for (let messages of this.#meanwhile) messages.push(message)
+  let oldest = this.log.oldest
   if (!this.isLoaded || (this.hasEarlier && oldest && message.id < oldest.id)) return
   this.#put(message)
   if (message.sender !== null) this.stopTyping(message.sender)
@@ -665,7 +658,7 @@ var Room = class {
   this.touch()
  }
  stopTyping(id) {
-  const typing = this.#typing.get(id)
+  let typing = this.#typing.get(id)
   if (!typing) return
   clearTimeout(typing.timer)
   this.#typing.delete(id)
@@ -679,11 +672,11 @@ var Room = class {
   this.changed()
  }
  snapshot(thread, queue) {
-  const mine = queue.filter(item => item.kind === "message" && item.lane === `thread:${this.id}` && !this.#ownIds.has(item.id))
-  const isSame = mine.length === this.#pending.length && mine.every((item, at) => item === this.#pending[at])
+  let mine = queue.filter(item => item.kind === "message" && item.lane === `thread:${this.id}` && !this.#ownIds.has(item.id))
+  let isSame = mine.length === this.#pending.length && mine.every((item, at) => item === this.#pending[at])
   if (!isSame) this.#pending = mine
   if (this.#shown?.thread === thread && isSame) return this.#shown
-  const {parts} = this.log
+  let {parts} = this.log
   let messages = null
   this.#shown = {
    id: this.id,
@@ -704,7 +697,7 @@ var Room = class {
   return this.#shown
  }
  close() {
-  for (const {timer} of this.#typing.values()) clearTimeout(timer)
+  for (let {timer} of this.#typing.values()) clearTimeout(timer)
   this.#typing.clear()
  }
 }
@@ -715,11 +708,6 @@ function listKey(query) {
  return JSON.stringify(Object.entries(query).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 var ThreadLists = class {
- requests
- account
- threads
- changed
- again
  #lists = new Map()
  #all = null
  constructor(requests, account, threads, changed, again) {
@@ -734,11 +722,11 @@ var ThreadLists = class {
   return this.#all
  }
  async load(query) {
-  const list = this.#listOf(query)
+  let list = this.#listOf(query)
   await this.#loadPage(list, 0)
  }
  async loadMore(query) {
-  const list = this.#listOf(query)
+  let list = this.#listOf(query)
   if (list.hasMore && !list.isLoading) await this.#loadPage(list, list.ids.length)
  }
  close(query) {
@@ -751,23 +739,23 @@ var ThreadLists = class {
   await Promise.all([...this.#lists.values()].map(list => this.#loadPage(list, 0)))
  }
  stop() {
-  for (const list of this.#lists.values()) clearTimeout(list.timer)
+  for (let list of this.#lists.values()) clearTimeout(list.timer)
  }
  place(thread) {
-  for (const list of this.#lists.values()) this.#place(list, thread)
+  for (let list of this.#lists.values()) this.#place(list, thread)
  }
  refresh({id}) {
-  for (const list of this.#lists.values()) if (list.ids.includes(id)) this.#dirty(list)
+  for (let list of this.#lists.values()) if (list.ids.includes(id)) this.#dirty(list)
  }
  drop(id) {
-  for (const list of this.#lists.values()) {
+  for (let list of this.#lists.values()) {
    if (!list.ids.includes(id)) continue
    list.ids = list.ids.filter(other => other !== id)
    this.#dirty(list)
   }
  }
  #listOf(query) {
-  const key = listKey(query)
+  let key = listKey(query)
   let list = this.#lists.get(key)
   if (!list) {
    list = {query, ids: [], isLoaded: false, isLoading: false, hasMore: false, error: null, snapshot: null, timer: void 0}
@@ -779,24 +767,25 @@ var ThreadLists = class {
  async #loadPage(list, offset) {
   list.isLoading = true
   this.#dirty(list)
-  const {type, ...filters} = list.query
-  const revisionsBefore = this.threads.revisions()
+  let {type, ...filters} = list.query
+  let key = `list:${listKey(list.query)}`
+  let revisionsBefore = this.threads.revisions()
   try {
-   const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`
-   const page = await this.requests.request("GET", path, {query: {...filters, limit: PAGE2, offset}})
-   const threads = resultsOf(page)
-   for (const thread of threads) this.threads.takeResponse(thread, revisionsBefore.get(thread.id) ?? 0)
-   const isLocal = this.#isLocal(list)
-   const ids = [...(offset || isLocal ? list.ids : []), ...threads.map(thread => thread.id)]
-   const belonging = isLocal ? ids.filter(id => this.#belongs(list, id)) : ids
+   let path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`
+   let page = await this.requests.request("GET", path, {query: {...filters, limit: PAGE2, offset}})
+   let threads = resultsOf(page)
+   for (let thread of threads) this.threads.takeResponse(thread, revisionsBefore.get(thread.id) ?? 0)
+   let isLocal = this.#isLocal(list)
+   let ids = [...(offset || isLocal ? list.ids : []), ...threads.map(thread => thread.id)]
+   let belonging = isLocal ? ids.filter(id => this.#belongs(list, id)) : ids
    list.ids = this.#sorted(list, [...new Set(belonging)])
    list.hasMore = hasNext(page)
    list.isLoaded = true
    list.error = null
-   if (!offset) this.again.succeeded(`list:${listKey(list.query)}`)
+   if (!offset) this.again.succeeded(key)
   } catch (error) {
    list.error = error
-   if (!offset) this.again.failed(`list:${listKey(list.query)}`, error, () => this.#loadAgain(list))
+   if (!offset) this.again.failed(key, error, () => this.#loadAgain(list))
   } finally {
    list.isLoading = false
    this.#dirty(list)
@@ -810,9 +799,9 @@ var ThreadLists = class {
   return query.q === void 0 && query.flagged === void 0
  }
  #belongs(list, id) {
-  const thread = this.threads.get(id)
+  let thread = this.threads.get(id)
   if (!thread || thread.type !== list.query.type) return false
-  const {unread, state, assigned} = list.query
+  let {unread, state, assigned} = list.query
   return (assigned === void 0 || this.#isAssigned(thread, assigned)) && (unread === void 0 || unread === thread.unread > 0) && (state === void 0 || state.split(",").includes(thread.state))
  }
  #isAssigned({assigned_to}, assigned) {
@@ -820,17 +809,17 @@ var ThreadLists = class {
   return String(assigned_to) === String(assigned === "me" ? this.account : assigned)
  }
  #place(list, thread) {
-  const isIn = list.ids.includes(thread.id)
+  let isIn = list.ids.includes(thread.id)
   if (!this.#isLocal(list)) {
    if (isIn) this.#dirty(list)
    this.#reloadSoon(list)
    return
   }
-  const belongs = this.#belongs(list, thread.id)
+  let belongs = this.#belongs(list, thread.id)
   if (!isIn && (!belongs || !list.isLoaded)) return
-  const last = this.threads.get(list.ids.at(-1) ?? -1)
+  let last = this.threads.get(list.ids.at(-1) ?? -1)
   if (!isIn && list.hasMore && last && isBefore(thread.updated, last.updated)) return
-  const ids = list.ids.filter(id => id !== thread.id)
+  let ids = list.ids.filter(id => id !== thread.id)
   list.ids = belongs ? this.#sorted(list, [...ids, thread.id]) : ids
   this.#dirty(list)
  }
@@ -841,7 +830,7 @@ var ThreadLists = class {
  }
  #sorted(list, ids) {
   if (!this.#isLocal(list)) return ids
-  const updated = id => this.threads.get(id)?.updated ?? ""
+  let updated = id => this.threads.get(id)?.updated ?? ""
   return ids.sort((one, other) => (isBefore(updated(one), updated(other)) ? 1 : isBefore(updated(other), updated(one)) ? -1 : other - one))
  }
  #dirty(list) {
@@ -850,8 +839,8 @@ var ThreadLists = class {
   this.changed()
  }
  #shown(list) {
-  const {query, isLoaded, isLoading, hasMore, error} = list
-  const threads = list.ids.flatMap(id => this.threads.get(id) ?? [])
+  let {query, isLoaded, isLoading, hasMore, error} = list
+  let threads = list.ids.flatMap(id => this.threads.get(id) ?? [])
   list.snapshot ??= {query, threads, isLoaded, isLoading, hasMore, error}
   return list.snapshot
  }
@@ -861,10 +850,6 @@ var SOON2 = 300
 var UNSURE = 6e4
 var CONFIRM = 3e3
 var Unread = class {
- requests
- account
- again
- changed
  totals = null
  #timer
  #confirming
@@ -880,8 +865,8 @@ var Unread = class {
  }
  count(before, now, type) {
   if (before === now || this.totals === null) return
-  const counted = ({threads, messages} = {threads: 0, messages: 0}) => ({threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)), messages: Math.max(0, messages + now - before)})
-  const {types} = this.totals
+  let counted = ({threads, messages} = {threads: 0, messages: 0}) => ({threads: Math.max(0, threads + Number(now > 0) - Number(before > 0)), messages: Math.max(0, messages + now - before)})
+  let {types} = this.totals
   this.totals = {...counted(this.totals), types: {...types, [type]: counted(types[type])}}
   if (this.#loading) this.loadSoon()
   else if (Date.now() - this.#loaded < UNSURE) this.#confirmSoon()
@@ -913,7 +898,7 @@ var Unread = class {
  }
  async #load() {
   try {
-   const totals = await this.requests.request("GET", `accounts/${this.account}/unread`)
+   let totals = await this.requests.request("GET", `accounts/${this.account}/unread`)
    this.again.succeeded("unread")
    this.#loaded = Date.now()
    if (JSON.stringify(totals) !== JSON.stringify(this.totals)) {
@@ -939,18 +924,12 @@ function isOutOfReach(error) {
  return error instanceof ApiError && [403, 404, 410].includes(error.status) && !isAuthError(error)
 }
 var Threads = class {
- requests
- changed
- dropped
- again
  #threads = new Map()
  #revisions = new Map()
  #refreshing = new Map()
  #pauses = new Set()
  #left = new Set()
  #isStopped = false
- lists
- unread
  constructor(requests, account, changed, dropped, again) {
   this.requests = requests
   this.changed = changed
@@ -965,23 +944,23 @@ var Threads = class {
  get known() {
   return this.#threads.keys()
  }
- take(document2) {
-  const {id} = document2
+ take(thread) {
+  let {id} = thread
   this.#revisions.set(id, this.revision(id) + 1)
-  const known = this.#threads.get(id)
-  const isWhole = NEEDED.every(key => document2[key] !== void 0)
+  let known = this.#threads.get(id)
+  let isWhole = NEEDED.every(key => thread[key] !== void 0)
   if (!isWhole) this.refresh(id)
   if (!isWhole && !known) return
-  const merged = {...known, ...document2}
+  let merged = {...known, ...thread}
   if (!known || !isBefore(merged.updated, known.updated)) this.#put(merged)
  }
- takeResponse(document2, revision) {
-  const {id} = document2
-  const known = this.#threads.get(id)
-  const hasChanged = this.revision(id) !== revision
+ takeResponse(thread, revision) {
+  let {id} = thread
+  let known = this.#threads.get(id)
+  let hasChanged = this.revision(id) !== revision
   if (!known && hasChanged && this.#left.has(id)) return
-  const isOlder = known && (hasChanged ? !isBefore(known.updated, document2.updated) : isBefore(document2.updated, known.updated))
-  if (!isOlder) this.#put(document2)
+  let isOlder = known && (hasChanged ? !isBefore(known.updated, thread.updated) : isBefore(thread.updated, known.updated))
+  if (!isOlder) this.#put(thread)
  }
  revisions() {
   return new Map(this.#revisions)
@@ -991,26 +970,26 @@ var Threads = class {
  }
  noteUnread(id, unread) {
   this.#revisions.set(id, this.revision(id) + 1)
-  const known = this.#threads.get(id)
+  let known = this.#threads.get(id)
   if (known) this.#put({...known, unread})
   else this.unread.loadSoon()
  }
  refresh(id) {
-  const running = this.#refreshing.get(id)
+  let running = this.#refreshing.get(id)
   if (running) {
    this.#revisions.set(id, this.revision(id) + 1)
    return running
   }
-  const started = this.#refresh(id).finally(() => this.#refreshing.delete(id))
+  let started = this.#refresh(id).finally(() => this.#refreshing.delete(id))
   this.#refreshing.set(id, started)
   return started
  }
  async #refresh(id) {
   await Promise.resolve()
   for (let count = 1; !this.#isStopped; count += 1) {
-   const revision = this.revision(id)
+   let revision = this.revision(id)
    try {
-    const thread = await this.requests.request("GET", `threads/${id}`)
+    let thread = await this.requests.request("GET", `threads/${id}`)
     if (revision === this.revision(id)) {
      this.again.succeeded(`thread:${id}`)
      this.#put(thread)
@@ -1027,7 +1006,7 @@ var Threads = class {
  }
  #pause() {
   return new Promise(resolve => {
-   const pause = setTimeout(() => {
+   let pause = setTimeout(() => {
     this.#pauses.delete(pause)
     resolve()
    }, PAUSE)
@@ -1037,7 +1016,7 @@ var Threads = class {
  drop(id) {
   this.#revisions.set(id, this.revision(id) + 1)
   this.#left.add(id)
-  const known = this.#threads.get(id)
+  let known = this.#threads.get(id)
   this.#threads.delete(id)
   this.lists.drop(id)
   this.again.succeeded(`thread:${id}`)
@@ -1049,7 +1028,7 @@ var Threads = class {
   await Promise.all([this.unread.load(), this.lists.reload()])
  }
  #put(thread) {
-  const known = this.#threads.get(thread.id)
+  let known = this.#threads.get(thread.id)
   this.#threads.set(thread.id, thread)
   this.#left.delete(thread.id)
   if (known === void 0) this.unread.loadSoon()
@@ -1067,15 +1046,9 @@ var Threads = class {
 }
 
 var Live = class {
- requests
- account
- events
- changed
- threads
  rooms = new Map()
  #again = new Again()
  #read = new Map()
- socket
  constructor(requests, account, events, changed) {
   this.requests = requests
   this.account = account
@@ -1084,25 +1057,25 @@ var Live = class {
   this.threads = new Threads(requests, account, changed, id => this.dropped(id), this.#again)
  }
  room(id) {
-  const known = this.rooms.get(id)
+  let known = this.rooms.get(id)
   if (known) return {room: known, isNew: false}
-  const room = new Room(id, this.requests, this.changed)
+  let room = new Room(id, this.requests, this.changed)
   this.rooms.set(id, room)
   return {room, isNew: true}
  }
  snapshot(queue) {
-  const all = [...this.rooms.values()]
+  let all = [...this.rooms.values()]
   return new Map(all.map(room => [room.id, room.snapshot(this.threads.get(room.id) ?? null, queue)]))
  }
  take(frame) {
-  const {thread} = frame.event
-  const room = this.rooms.get(thread)
+  let {thread} = frame.event
+  let room = this.rooms.get(thread)
   switch (frame.message) {
    case "message_created_or_updated":
     return this.#takeMessage(thread, frame.data)
    case "messages_read": {
-    const data = frame.data
-    const isMe = String(data.user) === String(this.account)
+    let data = frame.data
+    let isMe = String(data.user) === String(this.account)
     if (!data.messages) void (room && this.load(room))
     else if (room?.log.noteRead(data.user, data.messages, isMe)) room.touch()
     if (data.unread !== void 0) this.threads.noteUnread(thread, data.unread)
@@ -1119,7 +1092,7 @@ var Live = class {
   }
  }
  #takeMessage(thread, data) {
-  const room = this.rooms.get(thread)
+  let room = this.rooms.get(thread)
   if ("deleted" in data) {
    room?.remove(data.id)
    this.threads.noteUnread(thread, data.unread)
@@ -1128,9 +1101,9 @@ var Live = class {
    this.threads.refresh(thread)
    if (room) this.#loadMessage(room, data.id)
   } else {
-   const {thread_data: document2, ...message} = data
+   let {thread_data: sent, ...message} = data
    room?.put(message)
-   if (document2) this.threads.take(document2)
+   if (sent) this.threads.take(sent)
    else this.threads.refresh(thread)
   }
  }
@@ -1143,7 +1116,7 @@ var Live = class {
  }
  takeAside(frame) {
   if (frame.message === "thread_someone_is_writing") {
-   const {thread, sender_data: account, length} = frame.data
+   let {thread, sender_data: account, length} = frame.data
    if (account?.id !== void 0) this.rooms.get(thread)?.startTyping(account, length)
   } else if (frame.message === "thread_left") {
    this.threads.drop(frame.data.thread)
@@ -1152,28 +1125,28 @@ var Live = class {
   }
  }
  takeHeads(ids, isFirst) {
-  const current = new Set(ids)
-  for (const id of this.threads.known) {
+  let current = new Set(ids)
+  for (let id of this.threads.known) {
    if (current.has(id) || this.socket.seen(id) === void 0) continue
    this.socket.forget(id)
    this.threads.refresh(id)
   }
-  const news = ids.filter(id => this.socket.seen(id) === void 0)
-  for (const id of news) this.joined(id)
+  let news = ids.filter(id => this.socket.seen(id) === void 0)
+  for (let id of news) this.joined(id)
   if (isFirst) {
    this.threads.reload()
    this.#again.now()
   } else {
-   for (const id of news) this.threads.refresh(id)
+   for (let id of news) this.threads.refresh(id)
   }
  }
  joined(id) {
   if (this.rooms.get(id)?.hasBegun) this.resync(id)
  }
  async load(room) {
-  const seq = this.socket.seen(room.id) ?? 0
+  let seq = this.socket.seen(room.id) ?? 0
   await room.load()
-  const key = `room:${room.id}`
+  let key = `room:${room.id}`
   if (room.error) {
    this.#again.failed(key, room.error, () => this.rooms.get(room.id) === room && this.load(room))
    return
@@ -1188,7 +1161,7 @@ var Live = class {
   await this.sendRead()
  }
  async sendRead() {
-  for (const [thread, upTo] of this.#read) {
+  for (let [thread, upTo] of this.#read) {
    try {
     await this.requests.request("POST", `threads/${thread}/read`, {body: {up_to: upTo}})
    } catch (error) {
@@ -1200,7 +1173,7 @@ var Live = class {
   }
  }
  resync(id) {
-  const room = this.rooms.get(id)
+  let room = this.rooms.get(id)
   if (room) this.load(room)
   this.threads.refresh(id)
   this.threads.unread.loadSoon()
@@ -1215,21 +1188,21 @@ var Live = class {
    this.threads.refresh(id)
    return
   }
-  const {thread_data: document2, answers: _, ...message} = sent
+  let {thread_data: shown, answers: _, ...message} = sent
   this.rooms.get(id)?.put(message)
-  this.threads.takeResponse(document2, this.threads.revision(id))
+  this.threads.takeResponse(shown, this.threads.revision(id))
  }
  stop() {
   this.#again.stop()
   this.threads.stop()
-  for (const room of this.rooms.values()) room.close()
+  for (let room of this.rooms.values()) room.close()
  }
 }
 
 async function withLock(name, work) {
- const locks = globalThis.navigator?.locks
+ let locks = globalThis.navigator?.locks
  let hasStarted = false
- const locked = () => {
+ let locked = () => {
   hasStarted = true
   return work()
  }
@@ -1244,14 +1217,14 @@ async function withLock(name, work) {
 var QueueViews = class {
  #views = new Map()
  show(items, current) {
-  const known = this.#views
+  let known = this.#views
   this.#views = new Map()
-  for (const item of items) {
-   const isSending = item.id === current?.id
-   const state = isSending ? "sending" : item.state
-   const progress = isSending ? current.progress : 0
-   const view = known.get(item.id)
-   const isSame = view?.state === state && view.progress === progress
+  for (let item of items) {
+   let isSending = item.id === current?.id
+   let state = isSending ? "sending" : item.state
+   let progress = isSending ? current.progress : 0
+   let view = known.get(item.id)
+   let isSame = view?.state === state && view.progress === progress
    this.#views.set(item.id, isSame ? view : {...item, state, progress})
   }
   return [...this.#views.values()]
@@ -1260,10 +1233,10 @@ var QueueViews = class {
 
 var EXPIRES_AFTER = 7 * 24 * 60 * 60 * 1e3
 var FAILURES_MAX = 8
+function aborted(reason) {
+ return new DOMException(reason, "AbortError")
+}
 var Outbox = class {
- owner
- storage
- handlers
  #senders = new Map()
  #waiters = new Map()
  #failures = new Map()
@@ -1299,12 +1272,12 @@ var Outbox = class {
  }
  async add(item) {
   await this.#ready.catch(() => {})
-  const stored = {...item, owner: this.owner, created: Date.now(), order: 0, state: "queued", refusal: null}
-  const answer = new Promise((resolve, reject) => {
+  let stored = {...item, owner: this.owner, created: Date.now(), order: 0, state: "queued", refusal: null}
+  let answer = new Promise((resolve, reject) => {
    this.#waiters.set(item.id, {key: item.key, resolve, reject})
   })
   this.#fresh.add(item.id)
-  const adding = this.storage.then(storage => storage.add(stored)).then(() => this.#reload())
+  let adding = this.storage.then(storage => storage.add(stored)).then(() => this.#reload())
   this.#adding.set(item.id, adding)
   try {
    await adding
@@ -1314,7 +1287,7 @@ var Outbox = class {
   } finally {
    this.#adding.delete(item.id)
   }
-  for (const [id, {key}] of this.#waiters) {
+  for (let [id, {key}] of this.#waiters) {
    if (id === item.id) break
    if (!item.key || key !== item.key || id === this.#sending?.id || this.#has(id)) continue
    this.#settle(id, waiter => waiter.resolve(null))
@@ -1326,11 +1299,11 @@ var Outbox = class {
  async discard(id) {
   await this.#ready.catch(() => {})
   await this.#adding.get(id)?.catch(() => {})
-  const item = this.#items.find(other => other.id === id)
+  let item = this.#items.find(other => other.id === id)
   if (!item) return
-  if (this.#sending?.id === id) this.#sending.controller.abort(new DOMException("Discarded", "AbortError"))
+  if (this.#sending?.id === id) this.#sending.controller.abort(aborted("Discarded"))
   await this.#remove(item)
-  this.#settle(id, waiter => waiter.reject(new DOMException("Discarded", "AbortError")))
+  this.#settle(id, waiter => waiter.reject(aborted("Discarded")))
   this.#announce({type: "changed"})
  }
  resume() {
@@ -1345,17 +1318,17 @@ var Outbox = class {
  }
  async clear() {
   this.pause()
-  this.#sending?.controller.abort(new DOMException("Discarded", "AbortError"))
+  this.#sending?.controller.abort(aborted("Discarded"))
   await (await this.storage).clear(this.owner)
   await this.#reload()
-  for (const id of [...this.#waiters.keys()]) {
-   this.#settle(id, waiter => waiter.reject(new DOMException("Discarded", "AbortError")))
+  for (let id of [...this.#waiters.keys()]) {
+   this.#settle(id, waiter => waiter.reject(aborted("Discarded")))
   }
   this.#announce({type: "changed"})
  }
  close() {
   this.pause()
-  this.#sending?.controller.abort(new DOMException("Closed", "AbortError"))
+  this.#sending?.controller.abort(aborted("Closed"))
   this.#channel?.close()
   this.#ready
    .catch(() => {})
@@ -1370,7 +1343,7 @@ var Outbox = class {
   }
   if (!this.#backoff.isOver()) return
   this.#isFlushing = true
-  const flushed = withLock(`django-chat-api ${this.owner}`, () => this.#flush()).catch(() => this.#later(null))
+  let flushed = withLock(`django-chat-api ${this.owner}`, () => this.#flush()).catch(() => this.#later(null))
   flushed.finally(() => {
    this.#isFlushing = false
    if (this.#again) {
@@ -1382,29 +1355,29 @@ var Outbox = class {
  async #flush() {
   await this.#ready.catch(() => {})
   await this.#load()
-  const failing = new Set()
+  let failing = new Set()
   for (;;) {
-   const item = this.#items.find(({state, lane}) => state === "queued" && !failing.has(lane))
+   let item = this.#items.find(({state, lane}) => state === "queued" && !failing.has(lane))
    if (!item || this.#isPaused) return
-   const outcome = await this.#send(item)
+   let outcome = await this.#send(item)
    if (outcome === "stop") return
    if (outcome === "skip") failing.add(item.lane)
   }
  }
  async #send(item) {
-  const sender = this.#senders.get(item.kind)
+  let sender = this.#senders.get(item.kind)
   if (!sender) return this.#refuse(item, new ApiError(400, null), false)
-  const controller = new AbortController()
+  let controller = new AbortController()
   this.#sending = {id: item.id, progress: 0, controller}
   this.#changed()
-  const onProgress = progress => {
+  let onProgress = progress => {
    if (this.#sending?.controller !== controller) return
    this.#sending = {id: item.id, progress, controller}
    this.#changed()
   }
-  let result2
+  let result
   try {
-   result2 = await sender.send(item, {signal: controller.signal, onProgress})
+   result = await sender.send(item, {signal: controller.signal, onProgress})
   } catch (error) {
    this.#sending = null
    this.#changed()
@@ -1412,22 +1385,22 @@ var Outbox = class {
   }
   this.#sending = null
   this.#backoff.reset()
-  sender.stored(item, result2)
+  sender.stored(item, result)
   await this.#remove(item)
-  this.#settle(item.id, waiter => waiter.resolve(result2))
-  this.#announce({type: "stored", item, result: result2})
+  this.#settle(item.id, waiter => waiter.resolve(result))
+  this.#announce({type: "stored", item, result})
   return "next"
  }
  async #failed(item, error, sender) {
   if (!(error instanceof ApiError)) {
-   const isAborted = error?.name === "AbortError"
+   let isAborted = error?.name === "AbortError"
    if (isAborted) return this.#isPaused ? "stop" : "next"
    return this.#refuse(item, new ApiError(400, String(error)), false)
   }
   if (this.#isPaused) return "stop"
-  const failures = (this.#failures.get(item.id) ?? 0) + 1
+  let failures = (this.#failures.get(item.id) ?? 0) + 1
   this.#failures.set(item.id, failures)
-  const isBroken = error.status === 500 && failures >= FAILURES_MAX
+  let isBroken = error.status === 500 && failures >= FAILURES_MAX
   if (!error.isTemporary || isBroken) return this.#refuse(item, error, sender.hasMovedOn(item, error))
   if (!this.#has(item.id)) {
    this.#failures.delete(item.id)
@@ -1440,7 +1413,7 @@ var Outbox = class {
   if (this.#fresh.has(item.id)) {
    await this.#remove(item)
   } else {
-   const {status, body} = error
+   let {status, body} = error
    await (await this.storage).update({...item, state: hasMovedOn ? "confirm" : "refused", refusal: {status, body}})
    await this.#reload()
   }
@@ -1453,18 +1426,18 @@ var Outbox = class {
   if (!this.#isPaused) this.#backoff.later(retryAfter)
  }
  async #load() {
-  const storage = await this.storage
-  const isOld = ({created}) => created < Date.now() - EXPIRES_AFTER
-  const items = await storage.items(this.owner)
-  const old = items.filter(isOld)
-  for (const item of old) await storage.remove(item)
+  let storage = await this.storage
+  let isOld = ({created}) => created < Date.now() - EXPIRES_AFTER
+  let items = await storage.items(this.owner)
+  let old = items.filter(isOld)
+  for (let item of old) await storage.remove(item)
   this.#items = items.filter(item => !isOld(item))
   this.#changed()
   if (old.length) this.handlers.expired(old.map(item => ({...item, progress: 0})))
  }
  async #reload() {
   this.#items = await (await this.storage).items(this.owner)
-  for (const {id, refusal} of this.#items) {
+  for (let {id, refusal} of this.#items) {
    if (refusal) this.#settle(id, waiter => waiter.reject(new ApiError(refusal.status, refusal.body)))
   }
   this.#changed()
@@ -1480,7 +1453,7 @@ var Outbox = class {
   return this.#items.some(item => item.id === id)
  }
  #settle(id, settle) {
-  const waiter = this.#waiters.get(id)
+  let waiter = this.#waiters.get(id)
   this.#waiters.delete(id)
   if (waiter) settle(waiter)
  }
@@ -1504,17 +1477,17 @@ var Outbox = class {
 function shared(known, next) {
  if (known === next || !isContainer(known) || !isContainer(next)) return next
  if (Array.isArray(known) !== Array.isArray(next)) return next
- const names = Object.keys(next)
- const merged = Array.isArray(next) ? [] : {}
+ let names = Object.keys(next)
+ let merged = Array.isArray(next) ? [] : {}
  let isSame = names.length === Object.keys(known).length
- for (const name of names) {
+ for (let name of names) {
   merged[name] = shared(known[name], next[name])
   isSame &&= merged[name] === known[name] && name in known
  }
  return isSame ? known : merged
 }
 function sharedMap(known, next) {
- const isSame = next.size === known.size && [...next].every(([key, value]) => known.get(key) === value)
+ let isSame = next.size === known.size && [...next].every(([key, value]) => known.get(key) === value)
  return isSame ? known : next
 }
 function isContainer(value) {
@@ -1531,8 +1504,6 @@ var PONG_WITHIN = 8e3
 var CHECK_EVERY = 4e3
 var STEADY = 1e4
 var ChatSocket = class {
- handlers
- create
  #socket = null
  #seen = new Map()
  #requested = new Set()
@@ -1593,7 +1564,7 @@ var ChatSocket = class {
   }
  }
  #drop() {
-  const socket = this.#socket
+  let socket = this.#socket
   this.#socket = null
   if (this.#stands && Date.now() - this.#stands >= STEADY) this.#failures = 0
   this.#stands = 0
@@ -1612,22 +1583,15 @@ var ChatSocket = class {
   if (this.#opening || this.#socket) return
   this.#opening = true
   this.handlers.status("connecting")
-  let url
-  try {
-   url = await this.handlers.url()
-  } catch {
-   this.#later(0)
-   return
-  } finally {
-   this.#opening = false
-  }
-  if (!this.#isRunning || this.#socket) return
   let socket
   try {
+   let url = await this.handlers.url()
+   if (!this.#isRunning || this.#socket) return
    socket = this.create(url)
   } catch {
-   this.#later(0)
-   return
+   return this.#later(0)
+  } finally {
+   this.#opening = false
   }
   this.#socket = socket
   this.#lastFrame = Date.now()
@@ -1652,35 +1616,32 @@ var ChatSocket = class {
   this.#retry = setTimeout(() => void this.#connect(), this.#pause(code))
  }
  #pause(code) {
-  const pause = pauseAfter(this.#failures, code === TOO_MANY_CONNECTIONS ? CROWDED : void 0)
+  let pause = pauseAfter(this.#failures, code === TOO_MANY_CONNECTIONS ? CROWDED : void 0)
   this.#failures += 1
   return pause
  }
  #check() {
-  const socket = this.#socket
+  let socket = this.#socket
   if (!socket) return
-  const now = Date.now()
-  if (this.#pinged && now - this.#pinged > PONG_WITHIN) {
-   this.#ended(1006)
-  } else if (socket.readyState !== 1 && now - this.#lastFrame > PING_AFTER) {
-   this.#ended(1006)
-  } else if (!this.#pinged && now - this.#lastFrame > PING_AFTER) {
-   this.#ping()
-  }
+  let now = Date.now()
+  let isSilent = now - this.#lastFrame > PING_AFTER
+  let isUnanswered = this.#pinged && now - this.#pinged > PONG_WITHIN
+  if (isUnanswered || (isSilent && socket.readyState !== 1)) this.#ended(1006)
+  else if (isSilent && !this.#pinged) this.#ping()
  }
  #ping() {
   if (this.send("ping", {})) this.#pinged = Date.now()
  }
  #catchUp(threads) {
-  for (const thread of threads) {
+  for (let thread of threads) {
    if (this.#seen.has(thread) && !this.#requested.has(thread)) this.#waiting.add(thread)
   }
   if (this.#requested.size || !this.#waiting.size) return
-  const first = this.handlers.first()
-  const turn = first !== null && this.#waiting.has(first) ? [first] : [...this.#waiting].slice(0, CATCH_UP_THREADS)
-  const numbers = Object.fromEntries(turn.map(thread => [thread, this.#seen.get(thread) ?? 0]))
+  let first = this.handlers.first()
+  let turn = first !== null && this.#waiting.has(first) ? [first] : [...this.#waiting].slice(0, CATCH_UP_THREADS)
+  let numbers = Object.fromEntries(turn.map(thread => [thread, this.#seen.get(thread) ?? 0]))
   if (!this.send("catch_up", {threads: numbers})) return
-  for (const thread of turn) {
+  for (let thread of turn) {
    this.#waiting.delete(thread)
    this.#requested.add(thread)
   }
@@ -1695,8 +1656,8 @@ var ChatSocket = class {
   else this.handlers.aside(frame)
  }
  #takeEvent(frame) {
-  const {thread, seq} = frame.event
-  const seen = this.#seen.get(thread)
+  let {thread, seq} = frame.event
+  let seen = this.#seen.get(thread)
   if (seen !== void 0 && seq <= seen) return
   if (seen !== void 0 && seq > seen + 1) {
    this.#catchUp([thread])
@@ -1707,22 +1668,22 @@ var ChatSocket = class {
   if (seen === void 0) this.handlers.joined(thread)
  }
  #takeHeartbeat(heads) {
-  const isFirst = !this.#hasHeartbeat
+  let isFirst = !this.#hasHeartbeat
   if (isFirst) this.#stands = Date.now()
   this.#hasHeartbeat = true
-  const threads = Object.keys(heads).map(Number)
-  const isBehind = thread => (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY)
-  const isAhead = thread => (heads[thread] ?? 0) < (this.#seen.get(thread) ?? 0)
-  const behind = threads.filter(thread => isBehind(thread) || (isFirst && isAhead(thread)))
+  let threads = Object.keys(heads).map(Number)
+  let isBehind = thread => (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY)
+  let isAhead = thread => (heads[thread] ?? 0) < (this.#seen.get(thread) ?? 0)
+  let behind = threads.filter(thread => isBehind(thread) || (isFirst && isAhead(thread)))
   if (isFirst) this.handlers.status("online")
   this.handlers.heads(threads, isFirst)
-  for (const thread of threads) {
+  for (let thread of threads) {
    if (!this.#seen.has(thread)) this.#seen.set(thread, heads[thread] ?? 0)
   }
   if (isFirst) {
    this.#catchUp(behind)
   } else if (behind.length) {
-   const grace = setTimeout(() => {
+   let grace = setTimeout(() => {
     this.#graces.delete(grace)
     this.#catchUp(behind.filter(isBehind))
    }, GRACE)
@@ -1731,7 +1692,7 @@ var ChatSocket = class {
  }
  #takeOutcome({thread, outcome, head}) {
   this.#requested.delete(thread)
-  const isResync = outcome === "resync"
+  let isResync = outcome === "resync"
   this.#seen.set(thread, isResync ? head : Math.max(head, this.#seen.get(thread) ?? 0))
   if (isResync) this.handlers.resync(thread)
   this.#catchUp([])
@@ -1776,7 +1737,7 @@ var MemoryStorage = class {
  }
  async clear(owner) {
   this.#items = this.#items.filter(item => item.owner !== owner)
-  for (const key of this.#drafts.keys()) if (key.startsWith(`${owner} `)) this.#drafts.delete(key)
+  for (let key of this.#drafts.keys()) if (key.startsWith(`${owner} `)) this.#drafts.delete(key)
  }
  close() {}
 }
@@ -1794,15 +1755,15 @@ async function openStorage(kind) {
  }
 }
 function openDatabase() {
- const request = indexedDB.open(DATABASE, VERSION)
+ let request = indexedDB.open(DATABASE, VERSION)
  request.onupgradeneeded = () => {
-  const queue = request.result.createObjectStore("queue", {keyPath: "order", autoIncrement: true})
+  let queue = request.result.createObjectStore("queue", {keyPath: "order", autoIncrement: true})
   queue.createIndex("owner", "owner")
   request.result.createObjectStore("drafts", {keyPath: ["owner", "place"]})
  }
- return result(request)
+ return resultOf(request)
 }
-function result(request) {
+function resultOf(request) {
  return new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result)
   request.onerror = () => reject(request.error)
@@ -1815,31 +1776,30 @@ function finished(transaction) {
  })
 }
 var DatabaseStorage = class {
- database
  constructor(database) {
   this.database = database
   database.onversionchange = () => database.close()
  }
  async items(owner) {
-  const store = this.database.transaction("queue").objectStore("queue")
-  return result(store.index("owner").getAll(owner))
+  let store = this.database.transaction("queue").objectStore("queue")
+  return resultOf(store.index("owner").getAll(owner))
  }
  async add(item) {
-  const transaction = this.database.transaction("queue", "readwrite")
-  const done = finished(transaction)
-  const store = transaction.objectStore("queue")
+  let transaction = this.database.transaction("queue", "readwrite")
+  let done = finished(transaction)
+  let store = transaction.objectStore("queue")
   if (item.key) {
-   for (const other of await result(store.index("owner").getAll(item.owner))) {
+   for (let other of await resultOf(store.index("owner").getAll(item.owner))) {
     if (isReplaced(other, item)) store.delete(other.order)
    }
   }
-  const {order: _, ...value} = item
-  item.order = Number(await result(store.add(value)))
+  let {order: _, ...value} = item
+  item.order = Number(await resultOf(store.add(value)))
   await done
  }
  async update(item) {
   await this.#write("queue", store => {
-   const there = store.getKey(item.order)
+   let there = store.getKey(item.order)
    there.onsuccess = () => {
     if (there.result !== void 0) store.put(item)
    }
@@ -1849,18 +1809,18 @@ var DatabaseStorage = class {
   await this.#write("queue", store => store.delete(item.order))
  }
  async draft(owner, place) {
-  const store = this.database.transaction("drafts").objectStore("drafts")
-  const row = await result(store.get([owner, place]))
+  let store = this.database.transaction("drafts").objectStore("drafts")
+  let row = await resultOf(store.get([owner, place]))
   return row?.text ?? ""
  }
  async setDraft(owner, place, text) {
   await this.#write("drafts", store => (text ? store.put({owner, place, text}) : store.delete([owner, place])))
  }
  async clear(owner) {
-  const items = await this.items(owner)
-  const transaction = this.database.transaction(["queue", "drafts"], "readwrite")
-  const done = finished(transaction)
-  for (const {order} of items) transaction.objectStore("queue").delete(order)
+  let items = await this.items(owner)
+  let transaction = this.database.transaction(["queue", "drafts"], "readwrite")
+  let done = finished(transaction)
+  for (let {order} of items) transaction.objectStore("queue").delete(order)
   transaction.objectStore("drafts").delete(IDBKeyRange.bound([owner, ""], [owner, "￿"]))
   await done
  }
@@ -1868,8 +1828,8 @@ var DatabaseStorage = class {
   this.database.close()
  }
  async #write(name, change) {
-  const transaction = this.database.transaction(name, "readwrite")
-  const done = finished(transaction)
+  let transaction = this.database.transaction(name, "readwrite")
+  let done = finished(transaction)
   change(transaction.objectStore(name))
   await done
  }
@@ -1877,9 +1837,6 @@ var DatabaseStorage = class {
 
 var EXPLAIN = {explain: true}
 var AnswerSender = class {
- requests
- known
- onStored
  #filesBefore = new Map()
  constructor(requests, known, onStored) {
   this.requests = requests
@@ -1887,10 +1844,10 @@ var AnswerSender = class {
   this.onStored = onStored
  }
  async send(item, options) {
-  const answer = item.data
-  const {draft} = answer
-  const isRetry = this.#filesBefore.has(item.id)
-  const known = (isRetry ? null : this.known(answer)) ?? (isRetry || !draft ? await this.#find(answer) : null)
+  let answer = item.data
+  let {draft} = answer
+  let isRetry = this.#filesBefore.has(item.id)
+  let known = (isRetry ? null : this.known(answer)) ?? (isRetry || !draft ? await this.#find(answer) : null)
   if (!draft) return this.#delete(answer, known)
   if (!isRetry) this.#filesBefore.set(item.id, known?.attachments_data.length ?? 0)
   try {
@@ -1898,34 +1855,34 @@ var AnswerSender = class {
   } catch (error) {
    if (!(error instanceof ApiError)) throw error
    if (known && error.status === 404) return this.#create(answer, draft, options)
-   const isThere = error.fields["related_question"]?.includes("ALREADY_ANSWERED")
-   const found = isThere ? await this.#find(answer) : null
+   let isThere = error.fields["related_question"]?.includes("ALREADY_ANSWERED")
+   let found = isThere ? await this.#find(answer) : null
    if (!found) throw error
    if (!isRetry) this.#filesBefore.set(item.id, found.attachments_data.length)
    return this.#change(item.id, answer, draft, found, options)
   }
  }
  async #find({survey, question, instance}) {
-  const query = {related_question: question}
-  const items = await this.requests.request("GET", `surveys/${survey}/items`, {query})
+  let query = {related_question: question}
+  let items = await this.requests.request("GET", `surveys/${survey}/items`, {query})
   return resultsOf(items).find(item => (item.instance ?? 0) === instance) ?? null
  }
  #create(answer, draft, options) {
-  const {files = [], ...rest} = draft
-  const {survey, question, instance} = answer
-  const body = {...rest, related_question: question, ...(instance ? {instance} : {})}
-  const content = files.length ? {form: formOf(body, files), onProgress: options.onProgress} : {body}
+  let {files = [], ...rest} = draft
+  let {survey, question, instance} = answer
+  let body = {...rest, related_question: question, ...(instance ? {instance} : {})}
+  let content = files.length ? {form: formOf(body, files), onProgress: options.onProgress} : {body}
   return this.requests.request("POST", `surveys/${survey}/items`, {...content, query: EXPLAIN, signal: options.signal})
  }
  async #change(id, {survey}, draft, known, {signal, onProgress}) {
-  const path = `surveys/${survey}/items/${known.id}`
-  const {files = [], ...body} = draft
-  const there = Math.max(0, known.attachments_data.length - (this.#filesBefore.get(id) ?? 0))
-  for (const [at, file] of files.entries()) {
+  let path = `surveys/${survey}/items/${known.id}`
+  let {files = [], ...body} = draft
+  let there = Math.max(0, known.attachments_data.length - (this.#filesBefore.get(id) ?? 0))
+  for (let [at, file] of files.entries()) {
    if (at < there) continue
    await this.requests.request("POST", `${path}/attachments`, {form: fileForm(file), query: {...EXPLAIN, confirm: draft.confirm}, signal, onProgress: part => onProgress((at + part) / files.length)})
   }
-  const isOnlyFiles = files.length > 0 && body.text === void 0 && body.answers === void 0
+  let isOnlyFiles = files.length > 0 && body.text === void 0 && body.answers === void 0
   return isOnlyFiles ? this.requests.request("GET", path, {signal}) : this.requests.request("PATCH", path, {body, query: EXPLAIN, signal})
  }
  async #delete({survey}, known) {
@@ -1936,9 +1893,9 @@ var AnswerSender = class {
   }
   return null
  }
- stored(item, result2) {
+ stored(item, result) {
   this.#filesBefore.delete(item.id)
-  this.onStored(item.data, result2)
+  this.onStored(item.data, result)
  }
  hasMovedOn(item) {
   this.#filesBefore.delete(item.id)
@@ -1954,18 +1911,12 @@ function surveyLane(survey) {
  return `survey:${survey}`
 }
 function refusedAnswer(draft, error) {
- const {explanations} = error.body ?? {}
- const codes = Object.values(error.fields).flat()
- const canConfirm = codes.length > 0 && codes.every(code => code === "CONFIRM")
- return {draft, error, explanations: Array.isArray(explanations) ? explanations : [], canConfirm}
+ return {draft, error, explanations: error.explanations, canConfirm: error.canConfirm}
 }
 
 var PAGE3 = 200
 var FIELDS = "id,related_question,instance,answers,text,text_format,updated,attachments_data"
 var SurveyState = class {
- id
- requests
- changed
  #survey = null
  #schema = null
  #items = new Map()
@@ -2011,8 +1962,8 @@ var SurveyState = class {
   this.#meanwhile = new Map()
   try {
    await this.#loadSurvey()
-   const [, items] = await Promise.all([this.#loadSchema(), this.#loadItems()])
-   for (const [key, item] of this.#meanwhile) {
+   let [, items] = await Promise.all([this.#loadSchema(), this.#loadItems()])
+   for (let [key, item] of this.#meanwhile) {
     if (item) items.set(key, item)
     else items.delete(key)
    }
@@ -2029,48 +1980,48 @@ var SurveyState = class {
   this.takeSurvey(await this.requests.request("GET", `surveys/${this.id}`))
  }
  async #loadSchema() {
-  const path = `schemas/${this.#survey?.schema}`
-  const schema = await this.requests.request("GET", path, {query: {survey: this.id}})
+  let path = `schemas/${this.#survey?.schema}`
+  let schema = await this.requests.request("GET", path, {query: {survey: this.id}})
   this.#schema = shared(this.#schema, schema)
   this.touch()
  }
  async #loadItems() {
-  const items = new Map()
+  let items = new Map()
   for (let after = 0; ;) {
-   const query = {limit: PAGE3, id__gt: after, ordering: "id", fields: FIELDS}
-   const path = `surveys/${this.id}/items`
-   const page = await this.requests.request("GET", path, {query})
-   const rows = resultsOf(page)
-   for (const row of rows) {
-    const key = keyOf(row)
+   let query = {limit: PAGE3, id__gt: after, ordering: "id", fields: FIELDS}
+   let path = `surveys/${this.id}/items`
+   let page = await this.requests.request("GET", path, {query})
+   let rows = resultsOf(page)
+   for (let row of rows) {
+    let key = keyOf(row)
     items.set(key, shared(this.#items.get(key), row))
    }
-   const last = rows.at(-1)
+   let last = rows.at(-1)
    if (!last || !hasNext(page)) return items
    after = last.id
   }
  }
- takeSurvey(document2) {
-  if (this.#survey && isBefore(document2.updated, this.#survey.updated)) return
-  this.#survey = shared(this.#survey, {...this.#survey, ...document2})
+ takeSurvey(survey) {
+  if (this.#survey && isBefore(survey.updated, this.#survey.updated)) return
+  this.#survey = shared(this.#survey, {...this.#survey, ...survey})
   this.touch()
  }
  takeItem(question, instance, item) {
-  const key = answerKey(question, instance)
+  let key = answerKey(question, instance)
   this.#meanwhile?.set(key, item)
   if (item) this.#items.set(key, item)
   else this.#items.delete(key)
   this.touch()
  }
  dropInstance(group, instance) {
-  const {questions = []} = this.#schema?.groups.find(({id}) => id === group) ?? {}
-  for (const {id} of questions) {
+  let {questions = []} = this.#schema?.groups.find(({id}) => id === group) ?? {}
+  for (let {id} of questions) {
    this.takeItem(id, instance, null)
    this.#refused.delete(answerKey(id, instance))
   }
  }
  noteRefusal({question, instance, draft}, error) {
-  const key = answerKey(question, instance)
+  let key = answerKey(question, instance)
   if (error) this.#refused.set(key, refusedAnswer(draft, error))
   else if (!this.#refused.delete(key)) return
   this.touch()
@@ -2101,7 +2052,7 @@ var SurveyState = class {
  async #dependsOnAnswers() {
   if (this.#survey?.state?.values) return true
   if (this.#isDependent === null && this.#schema) {
-   const written = await this.requests.request("GET", `schemas/${this.#schema.id}`)
+   let written = await this.requests.request("GET", `schemas/${this.#schema.id}`)
    this.#isDependent = shared(this.#schema, written) !== this.#schema
   }
   return this.#isDependent ?? true
@@ -2111,9 +2062,9 @@ var SurveyState = class {
   this.changed()
  }
  snapshot(queue) {
-  const mine = queue.filter(({kind, data}) => kind === ANSWER && data.survey === this.id)
-  const known = this.#queue
-  const isSame = mine.length === known.length && mine.every((item, at) => isSameItem(item, known[at]))
+  let mine = queue.filter(({kind, data}) => kind === ANSWER && data.survey === this.id)
+  let known = this.#queue
+  let isSame = mine.length === known.length && mine.every((item, at) => isSameItem(item, known[at]))
   if (this.#shown && isSame) return this.#shown
   this.#queue = mine.map(item => known.find(other => isSameItem(item, other)) ?? item)
   this.#answers = this.#answersNow()
@@ -2121,27 +2072,27 @@ var SurveyState = class {
   return this.#shown
  }
  #answersNow() {
-  const saving = new Map()
-  const refused = new Map(this.#refused)
-  for (const item of this.#queue) {
-   const {question, instance, draft} = item.data
-   const key = answerKey(question, instance)
+  let saving = new Map()
+  let refused = new Map(this.#refused)
+  for (let item of this.#queue) {
+   let {question, instance, draft} = item.data
+   let key = answerKey(question, instance)
    if (item.refusal) refused.set(key, this.#refusalOf(item, item.refusal, draft))
    else if (!saving.has(key)) saving.set(key, item)
   }
-  const answers = new Map()
-  for (const key of new Set([...this.#items.keys(), ...saving.keys(), ...refused.keys()])) {
-   const [question = 0, instance = 0] = key.split(":").map(Number)
-   const now = {item: this.#items.get(key) ?? null, saving: saving.get(key) ?? null, refused: refused.get(key) ?? null}
-   const before = this.#answers.get(key)
-   const isSame = before && before.item === now.item && before.saving === now.saving && before.refused === now.refused
-   const saved = now.item !== null && !now.saving && !now.refused
+  let answers = new Map()
+  for (let key of new Set([...this.#items.keys(), ...saving.keys(), ...refused.keys()])) {
+   let [question = 0, instance = 0] = key.split(":").map(Number)
+   let now = {item: this.#items.get(key) ?? null, saving: saving.get(key) ?? null, refused: refused.get(key) ?? null}
+   let before = this.#answers.get(key)
+   let isSame = before && before.item === now.item && before.saving === now.saving && before.refused === now.refused
+   let saved = now.item !== null && !now.saving && !now.refused
    answers.set(key, isSame ? before : {question, instance, saved, ...now})
   }
   return sharedMap(this.#answers, answers)
  }
  #refusalOf(item, {status, body}, draft) {
-  const refusal = this.#kept.get(item) ?? refusedAnswer(draft, new ApiError(status, body))
+  let refusal = this.#kept.get(item) ?? refusedAnswer(draft, new ApiError(status, body))
   this.#kept.set(item, refusal)
   return refusal
  }
@@ -2154,10 +2105,6 @@ function isSameItem(one, other) {
 }
 
 var Surveys = class {
- requests
- outbox
- account
- changed
  #open = new Map()
  #answering = new Set()
  #waiting = []
@@ -2167,21 +2114,21 @@ var Surveys = class {
   this.outbox = outbox
   this.account = account
   this.changed = changed
-  const known = ({survey, question, instance}) => this.#open.get(survey)?.item(question, instance)
+  let known = ({survey, question, instance}) => this.#open.get(survey)?.item(question, instance)
   outbox.register(ANSWER, new AnswerSender(requests, known, (answer, item) => this.#stored(answer, item)))
  }
  snapshot(queue) {
-  const all = new Map([...this.#open].map(([id, state]) => [id, state.snapshot(queue)]))
+  let all = new Map([...this.#open].map(([id, state]) => [id, state.snapshot(queue)]))
   this.#shown = sharedMap(this.#shown, all)
   return this.#shown
  }
  async start(schema, body) {
-  const path = `accounts/${this.account}/surveys`
+  let path = `accounts/${this.account}/surveys`
   return this.requests.request("POST", path, {body: {client_id: newUuid(), ...body, schema}})
  }
  async open(id) {
-  const known = this.#open.get(id)
-  const state = known ?? new SurveyState(id, this.requests, this.changed)
+  let known = this.#open.get(id)
+  let state = known ?? new SurveyState(id, this.requests, this.changed)
   this.#open.set(id, state)
   if (!known || known.error) await state.load()
  }
@@ -2193,27 +2140,27 @@ var Surveys = class {
   this.changed()
  }
  resume() {
-  for (const state of this.#open.values()) {
+  for (let state of this.#open.values()) {
    if (state.error) state.load()
    else this.#follow(state)
   }
  }
  answer(survey, question, draft, instance) {
-  const id = newUuid()
-  const lane = surveyLane(survey)
-  const data = {survey, question, instance, draft}
+  let id = newUuid()
+  let lane = surveyLane(survey)
+  let data = {survey, question, instance, draft}
   this.#open.get(survey)?.noteRefusal(data)
-  for (const item of this.#queued(survey)) {
-   const other = item.data
+  for (let item of this.#queued(survey)) {
+   let other = item.data
    if (other.question !== question || other.instance !== instance) continue
    if (item.refusal || (!draft && other.draft?.files)) this.outbox.discard(item.id)
   }
-  const key = draft?.files?.length ? "" : `${lane}:${answerKey(question, instance)}`
-  const done = this.outbox.add({id, kind: ANSWER, lane, key, data})
+  let key = draft?.files?.length ? "" : `${lane}:${answerKey(question, instance)}`
+  let done = this.outbox.add({id, kind: ANSWER, lane, key, data})
   this.#answering.add(data)
   done
    .catch(error => {
-    const isKept = this.outbox.items.some(item => item.id === id)
+    let isKept = this.outbox.items.some(item => item.id === id)
     if (error instanceof ApiError && !isKept) this.#refused(data, error)
    })
    .finally(() => {
@@ -2223,23 +2170,23 @@ var Surveys = class {
   return {id, done}
  }
  #refused(answer, error) {
-  const state = this.#open.get(answer.survey)
+  let state = this.#open.get(answer.survey)
   state?.noteRefusal(answer, error)
   if (error.fields["survey"]) state?.load()
  }
  #stored(answer, item) {
-  const {survey, question, instance} = answer
-  const state = this.#open.get(survey)
+  let {survey, question, instance} = answer
+  let state = this.#open.get(survey)
   if (!state) return
-  const {survey_data: document2, ...stored} = item ?? {}
-  if (document2) state.takeSurvey(document2)
+  let {survey_data: changed, ...stored} = item ?? {}
+  if (changed) state.takeSurvey(changed)
   state.takeItem(question, instance, item && stored)
   state.noteRefusal(answer)
-  state.noteStored(document2 !== void 0)
+  state.noteStored(changed !== void 0)
  }
  queueChanged() {
-  for (const resolve of this.#waiting.splice(0)) resolve()
-  for (const state of this.#open.values()) this.#follow(state)
+  for (let resolve of this.#waiting.splice(0)) resolve()
+  for (let state of this.#open.values()) this.#follow(state)
  }
  async #follow(state, hasState) {
   if (hasState !== void 0) state?.noteStored(hasState)
@@ -2249,41 +2196,41 @@ var Surveys = class {
   return this.outbox.items.filter(({lane}) => lane === surveyLane(survey))
  }
  #isSaving(survey) {
-  const isAnswering = [...this.#answering].some(answer => answer.survey === survey)
+  let isAnswering = [...this.#answering].some(answer => answer.survey === survey)
   return isAnswering || this.#queued(survey).some(({refusal}) => !refusal)
  }
  async #saved(survey) {
   while (this.#isSaving(survey)) await new Promise(resolve => this.#waiting.push(resolve))
-  const kept = this.#queued(survey).find(({refusal}) => refusal)?.refusal
+  let kept = this.#queued(survey).find(({refusal}) => refusal)?.refusal
   if (kept) throw new ApiError(kept.status, kept.body)
-  const [refused] = this.#open.get(survey)?.refused ?? []
+  let [refused] = this.#open.get(survey)?.refused ?? []
   if (refused) throw refused.error
  }
  async addInstance(survey, group) {
-  const path = `surveys/${survey}/groups/${group}/instances`
-  const {instance, survey_data: document2} = await this.requests.request("POST", path)
-  const state = this.#open.get(survey)
-  state?.takeSurvey(document2)
+  let path = `surveys/${survey}/groups/${group}/instances`
+  let {instance, survey_data: changed} = await this.requests.request("POST", path)
+  let state = this.#open.get(survey)
+  state?.takeSurvey(changed)
   await this.#follow(state, true)
   return instance
  }
  async removeInstance(survey, group, instance) {
   await this.requests.request("DELETE", `surveys/${survey}/groups/${group}/instances/${instance}`)
-  const state = this.#open.get(survey)
+  let state = this.#open.get(survey)
   state?.dropInstance(group, instance)
   await this.#follow(state, false)
  }
  async removeFile(survey, item, attachment, confirm) {
-  const path = `surveys/${survey}/items/${item.id}`
+  let path = `surveys/${survey}/items/${item.id}`
   await this.requests.request("DELETE", `${path}/attachments/${attachment}`, {query: {explain: true, confirm}})
-  const changed = await this.requests.request("GET", path)
-  const {related_question: question, instance = 0} = item
+  let changed = await this.requests.request("GET", path)
+  let {related_question: question, instance = 0} = item
   this.#stored({survey, question, instance, draft: {}}, changed)
   this.queueChanged()
  }
  async submit(survey) {
   await this.#saved(survey)
-  const submitted = await this.requests.request("POST", `surveys/${survey}/submit`)
+  let submitted = await this.requests.request("POST", `surveys/${survey}/submit`)
   this.#open.get(survey)?.takeSurvey(submitted)
   return submitted
  }
@@ -2299,19 +2246,8 @@ var Surveys = class {
 
 var CONTACT_WITHIN = 2e3
 var ClientCore = class {
- options
- release
- credentials
- requests
- socket
- storage
- outbox
- sender
- live
- surveys
  #events = new Events()
  #listeners = new Set()
- owner
  #connection = "connecting"
  #authRequired = null
  opened = null
@@ -2324,16 +2260,16 @@ var ClientCore = class {
   this.#contact = resolve
  })
  #contactTimer = setTimeout(() => this.#contact(), CONTACT_WITHIN)
- #stopListening
+ #listening = new AbortController()
  constructor(options, release) {
   this.options = options
   this.release = release
-  const isSameOrigin = new URL(options.api).origin === globalThis.location?.origin
+  let isSameOrigin = new URL(options.api).origin === globalThis.location?.origin
   this.credentials = new Credentials(options.auth, isSameOrigin)
   this.owner = `${options.api} ${options.auth.account}`
   this.requests = new Requests(options.api, this.credentials, options.fetch, problem => this.#needsAuth(problem))
   this.storage = openStorage(options.storage)
-  const changed = () => this.changed()
+  let changed = () => this.changed()
   this.outbox = new Outbox(this.owner, this.storage, {
    changed: () => {
     changed()
@@ -2344,22 +2280,9 @@ var ClientCore = class {
   this.sender = new MessageSender(this.requests, this.outbox, (id, sent) => this.live.stored(id, sent))
   this.surveys = new Surveys(this.requests, this.outbox, this.account, changed)
   this.live = new Live(this.requests, this.account, this.#events, changed)
-  this.socket = new ChatSocket(
-   {
-    url: () => this.#socketUrl(),
-    event: frame => this.live.take(frame),
-    aside: frame => this.live.takeAside(frame),
-    heads: (ids, isFirst) => this.live.takeHeads(ids, isFirst),
-    joined: id => this.live.joined(id),
-    resync: id => this.live.resync(id),
-    status: status => this.#setConnection(status),
-    rejected: () => this.#rejected(),
-    first: () => this.opened
-   },
-   options.createSocket
-  )
+  this.socket = new ChatSocket({url: () => this.#socketUrl(), event: frame => this.live.take(frame), aside: frame => this.live.takeAside(frame), heads: (ids, isFirst) => this.live.takeHeads(ids, isFirst), joined: id => this.live.joined(id), resync: id => this.live.resync(id), status: status => this.#setConnection(status), rejected: () => this.#rejected(), first: () => this.opened}, options.createSocket)
   this.live.socket = this.socket
-  this.#stopListening = this.#listen()
+  this.#listen()
   this.socket.open()
   this.outbox.resume()
  }
@@ -2376,7 +2299,7 @@ var ClientCore = class {
  }
  on = this.#events.on
  #makeSnapshot() {
-  const queue = this.outbox.items
+  let queue = this.outbox.items
   this.#rooms = sharedMap(this.#rooms, this.live.snapshot(queue))
   return {account: this.account, connection: this.#connection, authRequired: this.#authRequired, unread: this.live.threads.unread.totals, lists: this.live.threads.lists.snapshot, rooms: this.#rooms, surveys: this.surveys.snapshot(queue), queue}
  }
@@ -2387,7 +2310,7 @@ var ClientCore = class {
   queueMicrotask(() => {
    this.#isNotifying = false
    if (this.#isDestroyed) return
-   for (const listener of [...this.#listeners]) callSafely(listener)
+   for (let listener of [...this.#listeners]) callSafely(listener)
   })
  }
  destroy() {
@@ -2397,7 +2320,7 @@ var ClientCore = class {
   this.#isDestroyed = true
   clearTimeout(this.#contactTimer)
   this.#contact()
-  this.#stopListening()
+  this.#listening.abort()
   this.socket.close()
   this.outbox.close()
   this.live.stop()
@@ -2414,7 +2337,7 @@ var ClientCore = class {
   this.live.threads.reload()
  }
  async signOut({discard = false} = {}) {
-  const isEmpty = (await (await this.storage).items(this.owner)).length === 0
+  let isEmpty = (await (await this.storage).items(this.owner)).length === 0
   if (!isEmpty && !discard) return false
   await this.outbox.clear()
   if (!this.#isDestroyed && this.release(true)) this.#end()
@@ -2433,29 +2356,26 @@ var ClientCore = class {
   return this.#authRequired === null
  }
  async #socketUrl() {
-  const url = new URL(this.options.socket)
+  let url = new URL(this.options.socket)
   url.searchParams.set("account", String(this.account))
   if (this.credentials.usesToken) {
-   const {ticket} = await this.requests.request("POST", "ws-ticket")
+   let {ticket} = await this.requests.request("POST", "ws-ticket")
    url.searchParams.set("ticket", ticket)
   }
   return url.href
  }
  #listen() {
-  if (typeof addEventListener === "undefined" || typeof document === "undefined") return () => {}
-  const wake = () => {
+  if (typeof addEventListener === "undefined" || typeof document === "undefined") return
+  let {signal} = this.#listening
+  let wake = () => {
    if (document.visibilityState === "hidden") return
    this.socket.wake()
    if (!this.#authRequired) this.outbox.resume()
   }
-  const lost = () => this.socket.lost()
-  const names = ["online", "pageshow", "visibilitychange"]
-  for (const name of names) (name === "visibilitychange" ? document : globalThis).addEventListener(name, wake)
-  addEventListener("offline", lost)
-  return () => {
-   for (const name of names) (name === "visibilitychange" ? document : globalThis).removeEventListener(name, wake)
-   removeEventListener("offline", lost)
-  }
+  addEventListener("online", wake, {signal})
+  addEventListener("pageshow", wake, {signal})
+  document.addEventListener("visibilitychange", wake, {signal})
+  addEventListener("offline", () => this.socket.lost(), {signal})
  }
  #setConnection(connection) {
   if (connection !== "connecting") this.#contact()
@@ -2514,8 +2434,8 @@ var MemberClient = class extends SurveyClient {
   return this.requests.request("POST", `threads/${thread}/users`, {body: {...body, user}})
  }
  async changeMember(thread, user, change) {
-  const path = `threads/${thread}/users/${user}`
-  const changed = await this.requests.request("PATCH", path, {body: change})
+  let path = `threads/${thread}/users/${user}`
+  let changed = await this.requests.request("PATCH", path, {body: change})
   this.live.threads.refresh(thread)
   return changed
  }
@@ -2533,7 +2453,7 @@ var MemberClient = class extends SurveyClient {
   return this.changeMember(thread, user, {paused: false})
  }
  async assign(thread, account) {
-  const body = {assigned_to: account}
+  let body = {assigned_to: account}
   await this.requests.request("PATCH", `threads/${thread}/assignment`, {body})
   await this.live.threads.refresh(thread)
  }
@@ -2553,17 +2473,17 @@ var ChatClient = class extends MemberClient {
   this.live.threads.lists.close(query)
  }
  async startThread(type, body = {}) {
-  const path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`
-  const thread = await this.requests.request("POST", path, {body: {client_id: newUuid(), ...body}})
+  let path = `accounts/${this.account}/threads/${encodeURIComponent(type)}`
+  let thread = await this.requests.request("POST", path, {body: {client_id: newUuid(), ...body}})
   this.live.threads.takeResponse(thread, this.live.threads.revision(thread.id))
   return thread
  }
  async openThread(id) {
   this.opened = id
-  const {room, isNew} = this.live.room(id)
+  let {room, isNew} = this.live.room(id)
   if (isNew) {
    this.changed()
-   const draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "")
+   let draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "")
    if (!room.draft) room.draft = draft
    room.touch()
   }
@@ -2582,17 +2502,17 @@ var ChatClient = class extends MemberClient {
   await this.live.rooms.get(id)?.loadEarlier()
  }
  async search(id, q, signal) {
-  const query = {q, ordering: "-id", limit: 50}
+  let query = {q, ordering: "-id", limit: 50}
   return resultsOf(await this.requests.request("GET", `threads/${id}/messages`, {query, ...(signal ? {signal} : {})}))
  }
  send(thread, draft) {
-  const shown = this.live.threads.get(thread)
-  const isLed = shown && ["scripted", "open"].includes(shown.state)
-  const asked = isLed ? {asked: shown.related_message} : {}
+  let shown = this.live.threads.get(thread)
+  let isLed = shown && ["scripted", "open"].includes(shown.state)
+  let asked = isLed ? {asked: shown.related_message} : {}
   return this.sender.queue(thread, {...asked, ...draft})
  }
  skip(thread) {
-  const {question} = this.live.threads.get(thread) ?? {}
+  let {question} = this.live.threads.get(thread) ?? {}
   return this.send(thread, {skip: true, ...(typeof question === "number" ? {question} : {})})
  }
  stopScript(thread, text = "") {
@@ -2602,7 +2522,7 @@ var ChatClient = class extends MemberClient {
   return this.outbox.discard(id)
  }
  async edit(thread, message, text) {
-  const changed = await this.requests.request("PATCH", `threads/${thread}/messages/${message}`, {body: {text}})
+  let changed = await this.requests.request("PATCH", `threads/${thread}/messages/${message}`, {body: {text}})
   this.live.rooms.get(thread)?.put(changed)
   return changed
  }
@@ -2612,28 +2532,28 @@ var ChatClient = class extends MemberClient {
   this.live.threads.refresh(thread)
  }
  async addFile(thread, message, file, {confirm, ...options} = {}) {
-  const path = `threads/${thread}/messages/${message}/attachments`
-  const form = fileForm(file)
-  const query = {explain: true, confirm}
-  const added = await this.requests.request("POST", path, {...options, form, query})
+  let path = `threads/${thread}/messages/${message}/attachments`
+  let form = fileForm(file)
+  let query = {explain: true, confirm}
+  let added = await this.requests.request("POST", path, {...options, form, query})
   await this.#reload(thread, message)
   return added
  }
  async removeAttachment(thread, message, attachment, confirm = false) {
-  const path = `threads/${thread}/messages/${message}/attachments/${attachment}`
+  let path = `threads/${thread}/messages/${message}/attachments/${attachment}`
   await this.requests.request("DELETE", path, {query: {explain: true, confirm}})
   await this.#reload(thread, message)
  }
  async #reload(thread, message) {
-  const room = this.live.rooms.get(thread)
-  const changed = room && this.requests.request("GET", `threads/${thread}/messages/${message}`)
+  let room = this.live.rooms.get(thread)
+  let changed = room && this.requests.request("GET", `threads/${thread}/messages/${message}`)
   await changed?.then(loaded => room?.put(loaded)).catch(() => {})
  }
  async correct(thread, correction) {
-  const parts = this.live.rooms.get(thread)?.log.parts ?? []
-  const said = parts.flatMap(part => part.filter(message => message.related_question !== null))
-  const body = {client_id: newUuid(), last: said.at(-1)?.id, ...correction}
-  const sent = await this.requests.request("POST", `threads/${thread}/correct`, {body, query: {explain: true}})
+  let parts = this.live.rooms.get(thread)?.log.parts ?? []
+  let said = parts.flatMap(part => part.filter(message => message.related_question !== null))
+  let body = {client_id: newUuid(), last: said.at(-1)?.id, ...correction}
+  let sent = await this.requests.request("POST", `threads/${thread}/correct`, {body, query: {explain: true}})
   this.live.stored(thread, sent)
   return sent
  }
@@ -2642,9 +2562,9 @@ var ChatClient = class extends MemberClient {
   await this.live.threads.refresh(thread)
  }
  async markRead(thread, upTo) {
-  const room = this.live.rooms.get(thread)
-  const unread = room?.unread().filter(({id}) => upTo === void 0 || id <= upTo) ?? []
-  const last = unread.at(-1)
+  let room = this.live.rooms.get(thread)
+  let unread = room?.unread().filter(({id}) => upTo === void 0 || id <= upTo) ?? []
+  let last = unread.at(-1)
   if (room && last)
    await this.live.markRead(
     room,
@@ -2652,12 +2572,12 @@ var ChatClient = class extends MemberClient {
    )
  }
  typing(thread) {
-  const last = this.#typed.get(thread) ?? 0
+  let last = this.#typed.get(thread) ?? 0
   if (Date.now() - last < TYPING_EVERY) return
   if (this.socket.send("thread_someone_is_writing", {thread, length: TYPING_SHOWN})) this.#typed.set(thread, Date.now())
  }
  async setDraft(thread, text) {
-  const room = this.live.rooms.get(thread)
+  let room = this.live.rooms.get(thread)
   if (room && room.draft !== text) {
    room.draft = text
    room.touch()
@@ -2671,8 +2591,8 @@ var ChatClient = class extends MemberClient {
   return this.requests.request(method, path, options)
  }
  async fileUrl(src) {
-  const url = new URL(src, this.options.api)
-  const isPrivate = this.credentials.usesToken && url.href.startsWith(`${this.options.api}attachments/`)
+  let url = new URL(src, this.options.api)
+  let isPrivate = this.credentials.usesToken && url.href.startsWith(`${this.options.api}attachments/`)
   return isPrivate ? URL.createObjectURL(await this.requests.blob(url.href)) : url.href
  }
 }
@@ -2680,19 +2600,19 @@ var ChatClient = class extends MemberClient {
 var ELEMENT = "chat-api-client"
 function pageConfiguration() {
  if (typeof document === "undefined") return null
- const text = document.getElementById(ELEMENT)?.textContent
+ let text = document.getElementById(ELEMENT)?.textContent
  return text ? JSON.parse(text) : null
 }
 function resolveOptions(options) {
- const page = pageConfiguration()
- const api = options.api ?? page?.api
+ let page = pageConfiguration()
+ let api = options.api ?? page?.api
  if (!api) throw new Error("createClient needs `api`: the page has no {% chat_api_client %}")
- const isPages = options.api === void 0 || options.api === page?.api
- const auth = options.auth ?? (page && isPages ? pageAuth(page) : null)
+ let isPages = options.api === void 0 || options.api === page?.api
+ let auth = options.auth ?? (page && isPages ? pageAuth(page) : null)
  if (!auth) throw new Error("createClient needs `auth`: nobody is signed in on this page")
- const base = globalThis.location?.href
- const url = new URL(api.endsWith("/") ? api : `${api}/`, base)
- const socket = new URL(options.socket ?? page?.socket ?? "/ws/chat", base ?? url.href)
+ let base = globalThis.location?.href
+ let url = new URL(api.endsWith("/") ? api : `${api}/`, base)
+ let socket = new URL(options.socket ?? page?.socket ?? "/ws/chat", base ?? url.href)
  socket.protocol = socket.protocol.replace("http", "ws")
  return {api: url.href, socket: socket.href, auth, storage: options.storage ?? "indexeddb", fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)), createSocket: options.createSocket ?? (address => new WebSocket(address))}
 }
@@ -2702,25 +2622,25 @@ function pageAuth({user, csrf}) {
 
 var KEY = Symbol.for("django-chat-api")
 function entries() {
- const page = globalThis
+ let page = globalThis
  page[KEY] ??= new Map()
  return page[KEY]
 }
 function createClient(options = {}) {
- const resolved = resolveOptions(options)
- const key = `${resolved.api} ${resolved.auth.account}`
- const all = entries()
- const known = all.get(key)
+ let resolved = resolveOptions(options)
+ let key = `${resolved.api} ${resolved.auth.account}`
+ let all = entries()
+ let known = all.get(key)
  if (known) {
   known.users += 1
   return known.client
  }
- const client = new ChatClient(resolved, isSignOut => {
+ let client = new ChatClient(resolved, isSignOut => {
   entry.users = isSignOut ? 0 : entry.users - 1
   if (entry.users === 0) all.delete(key)
   return entry.users === 0
  })
- const entry = {client, users: 1}
+ let entry = {client, users: 1}
  all.set(key, entry)
  return client
 }
@@ -2730,7 +2650,7 @@ function unescapeHtml(text) {
  return text.replace(/&(?:amp|lt|gt|quot|#x27);/g, entity => ENTITIES[entity] ?? entity)
 }
 function plainText(message) {
- const text = message.text ?? ""
+ let text = message.text ?? ""
  return message.text_format === "escaped" ? unescapeHtml(text) : text
 }
 function splitHighlight(highlight) {
@@ -2744,7 +2664,7 @@ var LINK_REL = "noopener noreferrer nofollow"
 function safeUrl(address, base) {
  if (!address) return null
  try {
-  const url = new URL(address, base ?? globalThis.location?.href)
+  let url = new URL(address, base ?? globalThis.location?.href)
   return SAFE_SCHEMES.has(url.protocol) ? url.href : null
  } catch {
   return null
@@ -2754,18 +2674,18 @@ function withoutEnding(address) {
  let end = address.length
  let unopened = address.split(")").length - address.split("(").length
  for (; end > 0; end -= 1) {
-  const last = address.charAt(end - 1)
+  let last = address.charAt(end - 1)
   if (last === ")" && unopened > 0) unopened -= 1
   else if (!`.,;:!?'"]`.includes(last)) break
  }
  return address.slice(0, end)
 }
 function splitLinks(text) {
- const parts = []
+ let parts = []
  let end = 0
- for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"]+/gi)) {
-  const address = withoutEnding(match[0])
-  const href = safeUrl(address)
+ for (let match of text.matchAll(/\bhttps?:\/\/[^\s<>"]+/gi)) {
+  let address = withoutEnding(match[0])
+  let href = safeUrl(address)
   if (href === null) continue
   if (match.index > end) parts.push({text: text.slice(end, match.index)})
   parts.push({text: address, href})
@@ -2774,4 +2694,4 @@ function splitLinks(text) {
  if (end < text.length) parts.push({text: text.slice(end)})
  return parts
 }
-export {ApiError, ChatClient, LINK_REL, answerKey, createClient, listKey, pageConfiguration, plainText, safeUrl, splitHighlight, splitLinks}
+export {ApiError, ChatClient, LINK_REL, answerKey, createClient, listKey, pageConfiguration, plainText, resultsOf, safeUrl, splitHighlight, splitLinks}

@@ -27,7 +27,7 @@ interface ElementsPage extends Library.PageConfiguration {
 /** What the server accepts, as `{% chat_api_client %}` says. */
 type ElementsLimits = Partial<Pick<ElementsPage, "file_bytes_max" | "image_types" | "image_pixels_max" | "attachments_max" | "file_types" | "text_max">>;
 
-/** The texts of the elements, in the language of the page: one JSON file a language, loaded when it is used. */
+/** The texts of the elements, in the language of the page: one JSON file a language, loadings when it is used. */
 /** Texts by key. `{name}` is replaced; a key with numbers has a text for each plural form, `unread_one`, `unread_other`. */
 type Strings = Readonly<Record<string, string>>;
 type Parameters = Readonly<Record<string, string | number>>;
@@ -44,6 +44,8 @@ declare class Texts {
     /** Return a date or a time as the language writes it. */
     date(value: Date, options: Intl.DateTimeFormatOptions): string;
     number(value: number, options?: Intl.NumberFormatOptions): string;
+    /** Return a list of names in one text. */
+    list(names: readonly string[]): string;
     /** Whether the language is written from right to left. */
     get isRightToLeft(): boolean;
 }
@@ -195,7 +197,7 @@ declare abstract class ChatElement extends DrawnElement {
     /** Draw, with the texts and the client at hand. */
     protected abstract view(snapshot: Snapshot): unknown;
     /** The client is there. */
-    protected started(): void;
+    protected started(_signal: AbortSignal): void;
     /** The client is about to be left. */
     protected stopped(): void;
     /** Dispatch an event that leaves the element. Return false if a listener prevents what follows from it. */
@@ -237,7 +239,7 @@ declare class LauncherElement extends ChatElement {
     label: string;
     constructor();
     protected select(snapshot: Snapshot): readonly unknown[];
-    protected started(): void;
+    protected started(signal: AbortSignal): void;
     protected stopped(): void;
     protected willUpdate(changed: Changes): void;
     protected view(): unknown;
@@ -467,6 +469,28 @@ interface ThreadHost {
     toNewest(): void;
 }
 
+/** The conversation that an element has open: it is read while it is seen, and what arrives is announced. */
+
+declare abstract class RoomElement extends ChatElement {
+    #private;
+    abstract thread: number | null;
+    /** The first message that was unread when the thread was opened. */
+    protected firstUnread: number | null;
+    /** Whether the user cannot read the thread, or no longer. */
+    protected isGone: boolean;
+    /** The state of the thread. @internal */
+    get room(): RoomSnapshot | undefined;
+    protected select({ rooms, connection }: Snapshot): readonly unknown[];
+    protected started(signal: AbortSignal): void;
+    protected stopped(): void;
+    /** Leave the thread. What belongs to it is forgotten. */
+    protected shut(): void;
+    protected reopen(): void;
+    protected willUpdate(changed: Changes): void;
+    protected isReady(room: RoomSnapshot | undefined): room is RoomSnapshot;
+    protected updated(): void;
+}
+
 /** One conversation: its messages, and the form or the question that it has for the user. */
 
 /**
@@ -494,7 +518,7 @@ interface ThreadHost {
  * @cssprop [--dca-bubble-own-text] - The color of texts in the user's messages.
  * @cssprop [--dca-bubble-other] - The color of the messages of others.
  */
-declare class ThreadElement extends ChatElement implements ThreadHost {
+declare class ThreadElement extends RoomElement implements ThreadHost {
     #private;
     static properties: PropertyDeclarations;
     static sheets: string[];
@@ -505,16 +529,13 @@ declare class ThreadElement extends ChatElement implements ThreadHost {
     /** Whether the user looks after others: shows flags, and takes over. */
     staff: boolean;
     constructor();
-    /** The state of the thread. @internal */
-    get room(): RoomSnapshot | undefined;
     /** Draw again. @internal */
     refresh(): void;
     /** Have screen readers read a text. @internal */
     say(text: string): void;
-    protected select({ rooms, connection }: Snapshot): readonly unknown[];
-    protected started(): void;
+    protected started(signal: AbortSignal): void;
     protected stopped(): void;
-    protected willUpdate(changed: Changes): void;
+    protected shut(): void;
     protected updated(): void;
     /** Show a message, and load what is between it and those that are loaded. */
     showMessage(id: number): Promise<void>;
@@ -568,7 +589,7 @@ declare class ThreadsElement extends ChatElement {
     pageBadges: boolean;
     constructor();
     protected select(snapshot: Snapshot): readonly unknown[];
-    protected started(): void;
+    protected started(signal: AbortSignal): void;
     protected stopped(): void;
     protected willUpdate(changed: Changes): void;
     /** Show a thread; null shows the list. */
