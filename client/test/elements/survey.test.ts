@@ -1,6 +1,13 @@
 // @vitest-environment happy-dom
 import { expect, test, vi } from "vitest";
-import { layoutOf, pagesOf, problemsOf, type Row, rowsOf } from "../../src/elements/survey_rows.js";
+import {
+  layoutOf,
+  pagesOf,
+  problemsOf,
+  type Row,
+  rowsOf,
+  undecidedOf,
+} from "../../src/elements/survey_rows.js";
 import { surveyOf } from "../../src/elements/survey_start.js";
 import { ApiError, type ChatClient, type Question, type SurveySnapshot } from "../../src/index.js";
 import { questionOf } from "./support.js";
@@ -134,6 +141,22 @@ test("problems are missing, refused and outdated answers, in the order of the qu
     [2, "a whole number", "wrong"],
     [3, "Later than that.", "warning"],
   ]);
+});
+
+const SAVING = { item: null, saving: { data: { draft: { answers: [1] } } } };
+const LEADS_ON = { answers: [{ id: 1, next_qid: 2 }], next_qid: null } as unknown as Partial<Question>;
+
+test.each([
+  ["without an answer", LEADS_ON, {}, [1], true],
+  ["while its answer is on its way: what it leads to is not known yet", LEADS_ON, SAVING, [1], true],
+  ["not when its answer is stored", LEADS_ON, { item: {} }, [1], false],
+  ["not if its answers lead to what is asked already", LEADS_ON, {}, [1, 2], false],
+  ["not if it leads on whatever is chosen", { ...LEADS_ON, next_qid: 2 }, {}, [1], false],
+  ["not if its answers end the survey", { answers: [{ id: 1, next_qid: null }] }, {}, [1], false],
+])("a choice leaves open whether more follows: %s", (_, more, answer, visibility, isOpen) => {
+  const questions = [asked(1, { ...more, type: "choice" } as Partial<Question>), asked(2)];
+  const survey = shown({ questions, state: { visibility }, answers: { "101:0": answer } });
+  expect(undecidedOf(survey, rowsOf(survey))?.key).toBe(isOpen ? "101:0" : undefined);
 });
 
 function clientWith(list: unknown): { client: ChatClient; started: number[] } {
