@@ -15,7 +15,7 @@ export class UnreadNumbers {
 
   constructor(private readonly changed: (counts: UnreadCounts) => void) {}
 
-  /** Take the numbers as they are now. If they differ from those before, the element is notified, after it is dottedIcon. */
+  /** Take the numbers as they are now. If they differ from those before, the element is notified, after it is drawn. */
   take(counts: UnreadCounts | null): void {
     const before = this.now;
     this.now = counts;

@@ -87,7 +87,7 @@ export abstract class ChatElement extends DrawnElement {
   /** Draw, with the texts and the client at hand. */
   protected abstract view(snapshot: Snapshot): unknown;
 
-  /** The client is there. */
+  /** The client is there; the signal is aborted when it is about to be left. */
   protected started(_signal: AbortSignal): void {}
 
   /** The client is about to be left. */

@@ -9,7 +9,7 @@ import { sentenceOf } from "./errors.js";
 import { keyed } from "./keyed.js";
 import { pageData } from "./library.js";
 import { Pictures } from "./pictures.js";
-import { reasonsFor, markView, problemsView, progressView, valueOf } from "./survey_answers.js";
+import { markView, problemsView, progressView, reasonsFor, valueOf } from "./survey_answers.js";
 import { doneView } from "./survey_done.js";
 import { RoundsElement } from "./survey_rounds.js";
 import { isAsked, layoutOf, pagesOf, problemsOf, type Row, rowsOf, undecidedOf } from "./survey_rows.js";

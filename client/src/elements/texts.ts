@@ -1,4 +1,4 @@
-/** The texts of the elements, in the language of the page: one JSON file a language, loadings when it is used. */
+/** The texts of the elements, in the language of the page: one JSON file a language, loaded when it is used. */
 
 import { pageData } from "./library.js";
 

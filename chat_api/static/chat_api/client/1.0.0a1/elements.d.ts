@@ -27,7 +27,7 @@ interface ElementsPage extends Library.PageConfiguration {
 /** What the server accepts, as `{% chat_api_client %}` says. */
 type ElementsLimits = Partial<Pick<ElementsPage, "file_bytes_max" | "image_types" | "image_pixels_max" | "attachments_max" | "file_types" | "text_max">>;
 
-/** The texts of the elements, in the language of the page: one JSON file a language, loadings when it is used. */
+/** The texts of the elements, in the language of the page: one JSON file a language, loaded when it is used. */
 /** Texts by key. `{name}` is replaced; a key with numbers has a text for each plural form, `unread_one`, `unread_other`. */
 type Strings = Readonly<Record<string, string>>;
 type Parameters = Readonly<Record<string, string | number>>;
@@ -196,7 +196,7 @@ declare abstract class ChatElement extends DrawnElement {
     protected abstract select(snapshot: Snapshot): readonly unknown[];
     /** Draw, with the texts and the client at hand. */
     protected abstract view(snapshot: Snapshot): unknown;
-    /** The client is there. */
+    /** The client is there; the signal is aborted when it is about to be left. */
     protected started(_signal: AbortSignal): void;
     /** The client is about to be left. */
     protected stopped(): void;
