@@ -12,7 +12,7 @@ import { format } from "prettier";
 import { rollup } from "rollup";
 import { dts } from "rollup-plugin-dts";
 import { manifest } from "./manifest.mjs";
-import { withoutIndentation } from "./templates.mjs";
+import { withoutSpace } from "./templates.mjs";
 
 const here = new URL("../", import.meta.url).pathname;
 const root = join(here, "..");
@@ -53,7 +53,7 @@ async function bundle(entry) {
     write: false,
     external: ["lit", "lit/*"],
   });
-  const bare = withoutIndentation(result.outputFiles[0].text)
+  const bare = withoutSpace(result.outputFiles[0].text)
     .replace(/^\/\/ build\/.*\n/gm, "")
     .replaceAll("/* @__PURE__ */ ", "")
     // It marks promises for the linter alone.

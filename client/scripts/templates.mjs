@@ -1,4 +1,4 @@
-/** Templates of HTML without their indentation, which browsers would load and parse for nothing. */
+/** Templates of HTML without the space that browsers would load, parse and keep for nothing. */
 
 import ts from "typescript";
 
@@ -9,8 +9,15 @@ const LITERALS = new Set([
   ts.SyntaxKind.TemplateTail,
 ]);
 
-/** Return the code with the templates that are tagged `html` moved to the left. */
-export function withoutIndentation(code) {
+/** Elements beside which space is never drawn. */
+const BLOCKS =
+  "article|details|dialog|div|dl|dt|dd|fieldset|footer|form|h2|h3|header|legend|li|nav|ol|p|section|summary|table|" +
+  "tbody|td|th|thead|tr|ul";
+const AFTER_BLOCK = new RegExp(`(</?(?:${BLOCKS})(?: [^<>]*)?>)\\n(?=[<$])`, "g");
+const BEFORE_BLOCK = new RegExp(`\\n(?=</?(?:${BLOCKS})[ >])`, "g");
+
+/** Return the code with the templates that are tagged `html` moved to the left, and without space beside blocks. */
+export function withoutSpace(code) {
   const file = ts.createSourceFile("module.js", code, ts.ScriptTarget.ES2022, true);
   const places = [];
   const visit = (node, isHtml) => {
@@ -33,7 +40,9 @@ export function withoutIndentation(code) {
         .slice(from, to)
         .replace(/\n\s*(?=>)/g, "")
         .replace(/\n\s+(?=[\w@.?/])/g, " ")
-        .replace(/\n\s+/g, "\n");
+        .replace(/\n\s+/g, "\n")
+        .replace(AFTER_BLOCK, "$1")
+        .replace(BEFORE_BLOCK, "");
     end = to;
   }
   return shorter + code.slice(end);

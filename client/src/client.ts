@@ -16,6 +16,7 @@ import { newUuid } from "./ids.js";
 import { type Draft, type DraftFile, fileForm, type Sending } from "./messages.js";
 import { MemberClient } from "./member_client.js";
 import type { RequestOptions } from "./requests.js";
+import type { Room } from "./room.js";
 import type { ThreadQuery } from "./thread_lists.js";
 
 const TYPING_EVERY = 2_000;
@@ -60,16 +61,20 @@ export class ChatClient extends MemberClient {
     const { room, isNew } = this.live.room(id);
     if (isNew) {
       this.changed();
-      const draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "");
-      // What was typed meanwhile is newer.
-      if (!room.draft) room.draft = draft;
-      room.touch();
+      room.draftLoading = this.#loadDraft(room);
     }
     if (room.isLoaded) return;
     // Events count from the first heartbeat on; what was before it is loaded.
     await this.contacted;
     if (!this.live.threads.get(id)) void this.live.threads.refresh(id);
     await this.live.load(room);
+  }
+
+  async #loadDraft(room: Room): Promise<void> {
+    const draft = await (await this.storage).draft(this.owner, `thread:${room.id}`).catch(() => "");
+    // What was typed meanwhile is newer.
+    room.draft ||= draft;
+    room.touch();
   }
 
   /** Forget the messages of a thread. */

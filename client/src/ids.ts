@@ -1,9 +1,7 @@
 /** Ids that the client chooses. */
 
-/** Return a new UUID. */
+/** Return a new UUID. Pages without HTTPS have no `crypto.randomUUID`. */
 export function newUuid(): string {
-  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
-  // Pages without HTTPS have no `randomUUID`.
   const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) =>
     byte.toString(16).padStart(2, "0"),
   );

@@ -12,7 +12,7 @@ export interface LoggedMessage extends Message {
  * Messages in parts of at most `PART`, which keep their identity until one of their messages changes. A change copies
  * one part and the list of parts, however many messages are loaded; a view can redraw only the parts that changed.
  */
-const PART = 64;
+const PART = 16;
 
 type Part = readonly LoggedMessage[];
 

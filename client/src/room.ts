@@ -12,7 +12,7 @@ export interface RoomSnapshot {
   readonly id: number;
   /** The thread; null until it is loaded. */
   readonly thread: Thread | null;
-  /** The messages in order, in parts of at most 64 that keep their identity until one of their messages changes. */
+  /** The messages in order, in parts of at most 16 that keep their identity until one of their messages changes. */
   readonly parts: readonly (readonly LoggedMessage[])[];
   /** All messages in one list. It is made when it is read: for many messages, prefer `parts`. */
   readonly messages: readonly LoggedMessage[];
@@ -36,6 +36,8 @@ const RECEIPTS_BACK = 200;
 export class Room {
   readonly log = new MessageLog();
   draft = "";
+  /** Ends when the stored draft is known. */
+  draftLoading: Promise<void> | undefined;
   isLoaded = false;
   hasEarlier = false;
   error: Error | null = null;
@@ -89,6 +91,8 @@ export class Room {
     this.#generation += 1;
     try {
       const page = await this.#page({});
+      // Views show both at once.
+      await this.draftLoading;
       this.log.clear();
       this.hasEarlier = hasNext(page);
       this.isLoaded = true;

@@ -85,11 +85,11 @@ const VERSION = 1;
 
 /** Return the storage of the browser, or that of the page where the browser has none. */
 export async function openStorage(kind: "indexeddb" | "none"): Promise<Storage> {
-  if (kind === "none" || typeof indexedDB === "undefined") return new MemoryStorage();
+  if (kind === "none") return new MemoryStorage();
   try {
     return new DatabaseStorage(await openDatabase());
   } catch {
-    // Private windows of some browsers refuse.
+    // Private windows of some browsers refuse, and elsewhere there may be none.
     return new MemoryStorage();
   }
 }
@@ -141,7 +141,9 @@ class DatabaseStorage implements Storage {
       }
     }
     const { order: _, ...value } = item;
-    item.order = Number(await resultOf(store.add(value)));
+    const added = store.add(value);
+    transaction.commit();
+    item.order = Number(await resultOf(added));
     await done;
   }
 
@@ -166,9 +168,12 @@ class DatabaseStorage implements Storage {
   }
 
   async setDraft(owner: string, place: string, text: string): Promise<void> {
-    await this.#write("drafts", (store) =>
-      text ? store.put({ owner, place, text }) : store.delete([owner, place]),
-    );
+    await this.#write("drafts", (store) => {
+      if (text) store.put({ owner, place, text });
+      else store.delete([owner, place]);
+      // What waits for an answer is undone when the page is left.
+      store.transaction.commit();
+    });
   }
 
   async clear(owner: string): Promise<void> {

@@ -2,11 +2,11 @@
 
 /** The five entities that Python's `html.escape` writes. */
 const ENTITIES: Readonly<Record<string, string>> = {
-  "&amp;": "&",
-  "&lt;": "<",
-  "&gt;": ">",
-  "&quot;": '"',
-  "&#x27;": "'",
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  "#x27": "'",
 };
 
 /** A document with a text and its format: a message, or an item of a survey. */
@@ -29,7 +29,7 @@ export interface TextPart {
 
 /** Undo `html.escape`, once: an entity that the decoding makes is not decoded again. */
 export function unescapeHtml(text: string): string {
-  return text.replace(/&(?:amp|lt|gt|quot|#x27);/g, (entity) => ENTITIES[entity] ?? entity);
+  return text.replace(/&(amp|lt|gt|quot|#x27);/g, (_, name: string) => ENTITIES[name] as string);
 }
 
 /** Return the text as its sender typed it: decoded exactly once, and only if the server says that it is escaped. */
@@ -46,8 +46,6 @@ export function splitHighlight(highlight: string): HighlightPart[] {
     .filter(({ text }) => text !== "");
 }
 
-const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
-
 /** The `rel` of every link whose address a person or a script wrote. */
 export const LINK_REL = "noopener noreferrer nofollow";
 
@@ -56,7 +54,7 @@ export function safeUrl(address: string | null | undefined, base?: string): stri
   if (!address) return null;
   try {
     const url = new URL(address, base ?? globalThis.location?.href);
-    return SAFE_SCHEMES.has(url.protocol) ? url.href : null;
+    return /^(https?|mailto|tel):$/.test(url.protocol) ? url.href : null;
   } catch {
     return null;
   }

@@ -42,17 +42,16 @@ function sendWithProgress({
 }: Upload): Promise<Response> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const abort = () => request.abort();
     request.open(method, url);
     request.withCredentials = credentials === "include";
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => onProgress?.(total ? loaded / total : 0);
     request.onload = () => resolve(responseOf(request));
     request.onerror = () => reject(new ApiError(0, null));
-    request.onabort = () => reject(signal.reason ?? new DOMException("Aborted", "AbortError"));
-    request.onloadend = () => signal.removeEventListener("abort", abort);
+    request.onabort = () => reject(signal.reason);
     if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener("abort", abort);
+    // After the response, it does nothing.
+    signal.addEventListener("abort", () => request.abort());
     request.send(form);
   });
 }

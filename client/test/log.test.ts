@@ -4,7 +4,7 @@ import { MessageLog } from "../src/log.js";
 import { at, message } from "./support/documents.js";
 import { Random } from "./support/random.js";
 
-const PART = 64;
+const PART = 16;
 const ME = 1;
 
 /** What the log promises, written without thought for speed. */
@@ -101,7 +101,7 @@ describe("the log", () => {
         }
       }
       const lengths = log.parts.map((part) => part.length);
-      if (lengths.some((length) => length < 1 || length > PART)) expect(lengths).toEqual("1 to 64 each");
+      if (lengths.some((length) => length < 1 || length > PART)) expect(lengths).toEqual(`1 to ${PART} each`);
       expectKept(before, log.parts);
       if (step % 20 === 0) {
         expect(log.parts.flat()).toEqual(naive.messages);

@@ -41,6 +41,24 @@ SIGNED_IN = """async () => {
   const {api, user} = chat.page;
   return (await fetch(`${api}accounts/${user}/unread?account=${user}`)).ok;
 }"""
+#: Makes a client in a frame of its own, `last` of which writes a draft there.
+FRAME = """async (thread) => {
+  const {api, socket, user, csrf, module} = parent.chat.page;
+  const at = (path) => new URL(path, parent.location).href;
+  const {createClient} = await import(at(module));
+  const client = createClient({
+    api: at(api), socket: at(socket), auth: {account: user, csrf: csrf.token, csrfHeader: csrf.header},
+  });
+  await client.openThread(thread);
+  globalThis.last = (text) => void client.setDraft(thread, text);
+}"""
+#: Writes a draft in the frame, and removes the frame before its database has answered.
+LEAVE = """async () => {
+  frames[0].last("typed last");
+  for (let turn = 0; turn < 20; turn += 1) await null;
+  document.querySelector("iframe").remove();
+}"""
+DRAFT = """(thread) => chat.client.getSnapshot().rooms.get(thread).draft"""
 LOST = """() => chat.until(({authRequired}) => authRequired, "it asks to sign in")"""
 
 
@@ -102,6 +120,18 @@ def test_messages_queued_offline_are_sent_by_the_next_page(
     assert len(proxy.posts("/messages")) == 3
 
 
+def test_draft_of_the_last_key_outlasts_its_page(pages: Pages, proxy: Proxy, anna: Any, thread: int) -> None:
+    profile = pages.profile()
+    profile.sign_in(proxy.base, anna)
+    page = opened(profile, proxy.base, thread)
+    page.evaluate("() => document.body.append(document.createElement('iframe'))")
+    frame = page.frames[1]
+    frame.evaluate(FRAME, thread)
+    page.evaluate(LEAVE)
+    page = opened(profile, proxy.base, thread)
+    assert page.evaluate(DRAFT, thread) == "typed last"
+
+
 def test_of_two_tabs_one_sends_the_queue(pages: Pages, proxy: Proxy, anna: Any, thread: int) -> None:
     profile = pages.profile()
     profile.sign_in(proxy.base, anna)
@@ -137,8 +167,7 @@ def test_queue_is_neither_sent_nor_shown_under_another_account(
     page = opened(profile, proxy.base, thread)
     page.evaluate(SHOWN, [thread, ["from Ben", *TEXTS]])
     assert stored() == [("ben", "from Ben"), *(("anna", text) for text in TEXTS)]
-    draft = page.evaluate("(thread) => chat.client.getSnapshot().rooms.get(thread).draft", thread)
-    assert draft == "a secret"
+    assert page.evaluate(DRAFT, thread) == "a secret"
 
 
 def test_discarded_queue_is_never_sent(pages: Pages, proxy: Proxy, anna: Any, thread: int) -> None:

@@ -164,7 +164,7 @@ export abstract class ChatElement extends DrawnElement {
   }
 
   #needsAuth(problem: "signed-out" | "other-account"): void {
-    this.problem = problem === "signed-out" ? "signed_out" : "other_account";
+    this.problem = problem.replace("-", "_") as Problem;
     this.emit("auth-required", { problem });
     this.requestUpdate();
   }

@@ -31,10 +31,9 @@ export function titleOf(thread: Thread | null, me: AccountId, texts: Texts): str
   return thread.title || namesOf(othersIn(thread, me), texts) || texts.get("conversation");
 }
 
-/** Return a number that is the same for all times of a day, where the user is. */
-export function dayOf(when: string | Date): number {
-  const time = new Date(when);
-  return time.getFullYear() * 10_000 + time.getMonth() * 100 + time.getDate();
+/** Return a text that is the same for all times of a day, where the user is. */
+export function dayOf(when: string | Date): string {
+  return new Date(when).toDateString();
 }
 
 /** Return a day in words: today, yesterday, or its date. */

@@ -20,8 +20,8 @@ export class HashRoute {
 
   /** Go to a thread; null goes to the list. */
   go(thread: number | null): void {
-    if (thread === this.#named) return this.changed(thread);
-    history.pushState({ dca: true }, "", thread === null ? "#/" : `#/thread/${thread}`);
+    if (thread !== this.#named)
+      history.pushState({ dca: true }, "", thread === null ? "#/" : `#/thread/${thread}`);
     this.changed(thread);
   }
 

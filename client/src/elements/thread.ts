@@ -21,7 +21,7 @@ import { SearchPanel } from "./search_panel.js";
 import { ThreadFooter } from "./thread_footer.js";
 import { headerView } from "./thread_header.js";
 import type { ThreadHost } from "./thread_host.js";
-import { RoomElement } from "./thread_room.js";
+import { AWAY, RoomElement } from "./thread_room.js";
 import { ThreadStaff } from "./thread_staff.js";
 
 /** So many pages back is a message looked for that was found or linked. */
@@ -129,6 +129,7 @@ export class ThreadElement extends RoomElement implements ThreadHost {
     if (this.#hasDraft || !composer || !this.isReady(room)) return;
     this.#hasDraft = true;
     composer.restore(room.draft);
+    this.#scroll.restore();
   }
 
   #moved(atEnd: boolean, isNearStart: boolean): void {
@@ -172,7 +173,7 @@ export class ThreadElement extends RoomElement implements ThreadHost {
   protected view({ connection }: Snapshot): unknown {
     const { room, words: texts } = this;
     if (this.thread === null) return html`<p class="notice">${texts.get("choose_thread")}</p>`;
-    const isAway = connection === "waiting" || connection === "offline";
+    const away = AWAY[connection];
     return html`<section
       class="thread"
       aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")}
@@ -180,7 +181,7 @@ export class ThreadElement extends RoomElement implements ThreadHost {
       @drop=${this.#drop}
     >
       ${this.bare ? nothing : headerView(this, this.#search, this.#staff)} ${this.#search.view()}
-      ${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
+      ${away ? html`<p class="notice away">${texts.get(away)}</p>` : nothing}
       <div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
         <div class="inner">${this.isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
       </div>

@@ -1,6 +1,6 @@
 /** The conversation that an element has open: it is read while it is seen, and what arrives is announced. */
 
-import type { LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
+import type { Connection, LoggedMessage, RoomSnapshot, Snapshot } from "../index.js";
 import { ChatElement } from "./base.js";
 import type { Changes } from "./drawn.js";
 import { lib } from "./library.js";
@@ -9,6 +9,9 @@ import { showing } from "./rooms.js";
 
 /** So long are messages held back until their thread is there, so that both are drawn at once, in milliseconds. */
 const TOGETHER = 1_000;
+
+/** By connection, the text that says why nothing arrives. */
+export const AWAY: Partial<Record<Connection, string>> = { waiting: "reconnecting", offline: "offline" };
 
 export abstract class RoomElement extends ChatElement {
   abstract thread: number | null;
@@ -35,16 +38,17 @@ export abstract class RoomElement extends ChatElement {
     const isGone = !room && this.thread !== null && this.#opened === this.thread;
     if (isGone && !this.isGone) this.emit("thread-left", { thread: this.thread });
     this.isGone = isGone;
+    const isReady = this.isReady(room);
     // The draft changes at every key, and is drawn by the form alone.
     return [
       room?.parts,
       room?.pending,
-      room?.thread,
+      isReady && room.thread,
       room?.typing.length,
       room?.isLoaded,
-      room?.isLoading,
+      isReady && room.isLoading,
       room?.error,
-      connection,
+      AWAY[connection],
     ];
   }
 
@@ -68,6 +72,8 @@ export abstract class RoomElement extends ChatElement {
       () => api.openThread(thread),
       () => api.closeThread(thread),
     );
+    // What writes times takes long to load where it is used first; meanwhile the messages are on their way.
+    setTimeout(() => this.words.date(new Date(), {}));
   }
 
   /** Leave the thread. What belongs to it is forgotten. */

@@ -2155,7 +2155,7 @@ interface RoomSnapshot {
     readonly id: number;
     /** The thread; null until it is loaded. */
     readonly thread: Thread | null;
-    /** The messages in order, in parts of at most 64 that keep their identity until one of their messages changes. */
+    /** The messages in order, in parts of at most 16 that keep their identity until one of their messages changes. */
     readonly parts: readonly (readonly LoggedMessage[])[];
     /** All messages in one list. It is made when it is read: for many messages, prefer `parts`. */
     readonly messages: readonly LoggedMessage[];
@@ -2178,6 +2178,8 @@ declare class Room {
     private readonly changed;
     readonly log: MessageLog;
     draft: string;
+    /** Ends when the stored draft is known. */
+    draftLoading: Promise<void> | undefined;
     isLoaded: boolean;
     hasEarlier: boolean;
     error: Error | null;

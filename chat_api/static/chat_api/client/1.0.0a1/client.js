@@ -7,7 +7,6 @@ function hasNext(page) {
 }
 
 function newUuid() {
- if (typeof crypto.randomUUID === "function") return crypto.randomUUID()
  let hex = [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0"))
  return hex.join("").replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5")
 }
@@ -253,17 +252,15 @@ async function sendForm(upload) {
 function sendWithProgress({method, url, headers, form, credentials, signal, onProgress}) {
  return new Promise((resolve, reject) => {
   let request = new XMLHttpRequest()
-  let abort = () => request.abort()
   request.open(method, url)
   request.withCredentials = credentials === "include"
   for (let [name, value] of Object.entries(headers)) request.setRequestHeader(name, value)
   request.upload.onprogress = ({loaded, total}) => onProgress?.(total ? loaded / total : 0)
   request.onload = () => resolve(responseOf(request))
   request.onerror = () => reject(new ApiError(0, null))
-  request.onabort = () => reject(signal.reason ?? new DOMException("Aborted", "AbortError"))
-  request.onloadend = () => signal.removeEventListener("abort", abort)
+  request.onabort = () => reject(signal.reason)
   if (signal.aborted) return reject(signal.reason)
-  signal.addEventListener("abort", abort)
+  signal.addEventListener("abort", () => request.abort())
   request.send(form)
  })
 }
@@ -434,7 +431,7 @@ function isBefore(one, other) {
  return difference !== 0 ? difference < 0 : microsecondsOf(one) < microsecondsOf(other)
 }
 
-var PART = 64
+var PART = 16
 var MessageLog = class {
  #parts = []
  #gone = new Set()
@@ -586,6 +583,7 @@ var Room = class {
   this.#generation += 1
   try {
    let page = await this.#page({})
+   await this.draftLoading
    this.log.clear()
    this.hasEarlier = hasNext(page)
    this.isLoaded = true
@@ -1747,7 +1745,7 @@ function isReplaced(earlier, later) {
 var DATABASE = "django-chat-api"
 var VERSION = 1
 async function openStorage(kind) {
- if (kind === "none" || typeof indexedDB === "undefined") return new MemoryStorage()
+ if (kind === "none") return new MemoryStorage()
  try {
   return new DatabaseStorage(await openDatabase())
  } catch {
@@ -1794,7 +1792,9 @@ var DatabaseStorage = class {
    }
   }
   let {order: _, ...value} = item
-  item.order = Number(await resultOf(store.add(value)))
+  let added = store.add(value)
+  transaction.commit()
+  item.order = Number(await resultOf(added))
   await done
  }
  async update(item) {
@@ -1814,7 +1814,11 @@ var DatabaseStorage = class {
   return row?.text ?? ""
  }
  async setDraft(owner, place, text) {
-  await this.#write("drafts", store => (text ? store.put({owner, place, text}) : store.delete([owner, place])))
+  await this.#write("drafts", store => {
+   if (text) store.put({owner, place, text})
+   else store.delete([owner, place])
+   store.transaction.commit()
+  })
  }
  async clear(owner) {
   let items = await this.items(owner)
@@ -2483,14 +2487,17 @@ var ChatClient = class extends MemberClient {
   let {room, isNew} = this.live.room(id)
   if (isNew) {
    this.changed()
-   let draft = await (await this.storage).draft(this.owner, `thread:${id}`).catch(() => "")
-   if (!room.draft) room.draft = draft
-   room.touch()
+   room.draftLoading = this.#loadDraft(room)
   }
   if (room.isLoaded) return
   await this.contacted
   if (!this.live.threads.get(id)) this.live.threads.refresh(id)
   await this.live.load(room)
+ }
+ async #loadDraft(room) {
+  let draft = await (await this.storage).draft(this.owner, `thread:${room.id}`).catch(() => "")
+  room.draft ||= draft
+  room.touch()
  }
  closeThread(id) {
   if (this.opened === id) this.opened = null
@@ -2645,9 +2652,9 @@ function createClient(options = {}) {
  return client
 }
 
-var ENTITIES = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#x27;": "'"}
+var ENTITIES = {amp: "&", lt: "<", gt: ">", quot: '"', "#x27": "'"}
 function unescapeHtml(text) {
- return text.replace(/&(?:amp|lt|gt|quot|#x27);/g, entity => ENTITIES[entity] ?? entity)
+ return text.replace(/&(amp|lt|gt|quot|#x27);/g, (_, name) => ENTITIES[name])
 }
 function plainText(message) {
  let text = message.text ?? ""
@@ -2659,13 +2666,12 @@ function splitHighlight(highlight) {
   .map((part, at) => ({text: unescapeHtml(part), marked: at % 2 === 1}))
   .filter(({text}) => text !== "")
 }
-var SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"])
 var LINK_REL = "noopener noreferrer nofollow"
 function safeUrl(address, base) {
  if (!address) return null
  try {
   let url = new URL(address, base ?? globalThis.location?.href)
-  return SAFE_SCHEMES.has(url.protocol) ? url.href : null
+  return /^(https?|mailto|tel):$/.test(url.protocol) ? url.href : null
  } catch {
   return null
  }

@@ -33,9 +33,7 @@ function sendAtEnter(asked) {
 function inputField(asked, options = {}) {
  let {type = "text", saving = "paused", read = value => value} = options
  let unit = metaText(asked.question, "unit")
- return html`<div class="field">
-<input id="control" type=${type} dir=${type === "text" ? "auto" : nothing} inputmode=${options.mode ?? nothing} autocomplete=${options.autocomplete ?? "off"} enterkeyhint=${asked.layout === "chat" ? "send" : "next"} min=${options.min || nothing} max=${options.max || nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${options.value ?? asked.input.text} @input=${({target}) => asked.change({text: read(target.value)}, saving)} @keydown=${sendAtEnter(asked)} />${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}
-</div>`
+ return html`<div class="field"><input id="control" type=${type} dir=${type === "text" ? "auto" : nothing} inputmode=${options.mode ?? nothing} autocomplete=${options.autocomplete ?? "off"} enterkeyhint=${asked.layout === "chat" ? "send" : "next"} min=${options.min || nothing} max=${options.max || nothing} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-required=${asked.question.required ? "true" : nothing} .value=${options.value ?? asked.input.text} @input=${({target}) => asked.change({text: read(target.value)}, saving)} @keydown=${sendAtEnter(asked)} />${unit ? html`<span class="unit" dir="auto">${unit}</span>` : nothing}</div>`
 }
 function grow(field) {
  let {style} = field
@@ -385,9 +383,7 @@ var ComposerElement = class extends DrawnElement {
 ${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
 ${this.chosen.length ? this.#files() : nothing}
 ${this.problems.map(problem => html`<p class="error" role="alert" dir="auto">${problem}</p>`)}
-${left < 0 ? html`<p class="error" role="alert">${texts.get("too_long", {n: -left})}</p>` : nothing}
-<div class="line">
-<label class="attach">
+${left < 0 ? html`<p class="error" role="alert">${texts.get("too_long", {n: -left})}</p>` : nothing}<div class="line"><label class="attach">
 <input type="file" class="unseen" multiple accept=${acceptedTypes(pageData()).join(",")} @change=${this.#pick} />
 ${icon("M7 9v7a5 5 0 0 0 10 0V6a3 3 0 0 0-6 0v10a1 1 0 0 0 2 0V9")}
 <span class="unseen">${texts.get("attach")}</span>
@@ -395,24 +391,18 @@ ${icon("M7 9v7a5 5 0 0 0 10 0V6a3 3 0 0 0-6 0v10a1 1 0 0 0 2 0V9")}
 <textarea rows="1" dir="auto" aria-label=${texts.get("message")} placeholder=${texts.get("message")} enterkeyhint="enter" @input=${() => this.#typed()} @keydown=${this.#key} @paste=${this.#paste}></textarea>
 <button class="primary send" ?disabled=${left < 0} aria-label=${texts.get("send")} title=${texts.get("send")}>
 ${icon("M4 12l16-8-6 16-3-7z")}
-</button>
-</div>
-</form>`
+</button></div></form>`
  }
  #files() {
-  return html`<ul class="chosen">
-${this.chosen.map(chosen => {
- let name = chosen.draft.title ?? ""
- let isPicture = chosen.draft.file.type.startsWith("image/")
- return html`<li>
-${isPicture ? html`<img src=${chosen.preview} alt="" />` : nothing}
+  return html`<ul class="chosen">${this.chosen.map(chosen => {
+   let name = chosen.draft.title ?? ""
+   let isPicture = chosen.draft.file.type.startsWith("image/")
+   return html`<li>${isPicture ? html`<img src=${chosen.preview} alt="" />` : nothing}
 <span dir="auto">${name}</span>
 <button type="button" class="plain" aria-label=${this.texts.get("remove_file", {name})} @click=${() => this.#removeFile(chosen)}>
 ${icon("M6 6l12 12M18 6L6 18")}
-</button>
-</li>`
-})}
-</ul>`
+</button></li>`
+  })}</ul>`
  }
 }
 
@@ -446,14 +436,11 @@ function optionsView(asked, type) {
   let isAlone = question.answers.some(answer => answer.exclusive && answers.includes(answer.id))
   asked.change({answers}, answers.length && answers.length < least && !isAlone ? "left" : "now")
  }
- return html`<div class="options">
-${question.answers.map(
- ({id, text}) => html`<label class="option">
+ return html`<div class="options">${question.answers.map(
+  ({id, text}) => html`<label class="option">
 <input type=${type} name="answer" aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} .checked=${input.answers.includes(id)} @change=${() => choose(id)} /><span dir="auto">${text}</span>
 </label>`
-)}
-</div>
-${openField(asked)}`
+ )}</div>${openField(asked)}`
 }
 function replies(asked) {
  let {question, input} = asked
@@ -462,14 +449,11 @@ function replies(asked) {
   asked.change({answers: [id]})
   asked.send()
  }
- return html`<div class="replies">
-${question.answers.map(
- ({id, text}) => html`<button class="reply" dir="auto" ?data-suggested=${!asked.value && input.answers.includes(id)} aria-pressed=${asked.value && input.answers.includes(id) ? "true" : nothing} aria-disabled=${asked.isWaiting ? "true" : nothing} @click=${() => choose(id)}>
+ return html`<div class="replies">${question.answers.map(
+  ({id, text}) => html`<button class="reply" dir="auto" ?data-suggested=${!asked.value && input.answers.includes(id)} aria-pressed=${asked.value && input.answers.includes(id) ? "true" : nothing} aria-disabled=${asked.isWaiting ? "true" : nothing} @click=${() => choose(id)}>
 ${text}
 </button>`
-)}
-</div>
-${openField(asked)}`
+ )}</div>${openField(asked)}`
 }
 var choice = {isGroup: true, sendsItself: ({question}) => !question.choice_open, view: asked => (asked.layout === "chat" ? replies(asked) : optionsView(asked, "radio")), draft: draftOf, shown: shownChoice}
 var multichoice = {
@@ -572,11 +556,9 @@ function picker(asked, key, options = {}) {
 ${asked.t(key)}</button><input type="file" hidden accept=${options.camera ? "image/*" : (accept.length ? accept : acceptedTypes(limits)).join(",")} capture=${options.camera ? "environment" : nothing} ?multiple=${!options.camera && filesMax(asked) > 1} @change=${take} />`
 }
 function fileRow(asked, name, src, remove) {
- return html`<li>
-${src ? html`<img src=${src} alt="" />` : nothing}
+ return html`<li>${src ? html`<img src=${src} alt="" />` : nothing}
 <span dir="auto">${name}</span>
-<button class="plain" aria-label=${asked.t("remove_file", {name})} @click=${remove}>✕</button>
-</li>`
+<button class="plain" aria-label=${asked.t("remove_file", {name})} @click=${remove}>✕</button></li>`
 }
 function thumbnailOf({thumbnail, src, type}) {
  let small = thumbnail?.src
@@ -597,21 +579,16 @@ function filesView(asked) {
  }} @paste=${event => void add(asked, event.clipboardData?.files ?? [])}>
 ${
  count
-  ? html`<ul>
-${stored.map(file => fileRow(asked, file.title || asked.t("file"), asked.url(thumbnailOf(file)), () => asked.removeFile(file)))}
-${input.files.map(file => fileRow(asked, file.title ?? "", file.type === "image" ? asked.preview(file.file) : "", () => without(file)))}
-</ul>`
+  ? html`<ul>${stored.map(file => fileRow(asked, file.title || asked.t("file"), asked.url(thumbnailOf(file)), () => asked.removeFile(file)))}
+${input.files.map(file => fileRow(asked, file.title ?? "", file.type === "image" ? asked.preview(file.file) : "", () => without(file)))}</ul>`
   : nothing
 }
 ${
  count < filesMax(asked)
-  ? html`<div class="pickers">
-${picker(asked, "choose_file")} ${picker(asked, "take_photo", {camera: true})}
-<span class="hint drop">${asked.t("or_drop")}</span>
-</div>`
+  ? html`<div class="pickers">${picker(asked, "choose_file")} ${picker(asked, "take_photo", {camera: true})}
+<span class="hint drop">${asked.t("or_drop")}</span></div>`
   : nothing
-}
-</div>`
+}</div>`
 }
 var fileControl = {
  isGroup: true,
@@ -664,12 +641,8 @@ var rangeControl = {
   }
   return html`<div class="range" ?data-untouched=${value === null}>
 <output for="control" aria-hidden="true">${shown}</output>
-<input id="control" type="range" min=${from} max=${to} step=${step} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-valuetext=${shown} .value=${String(value ?? middle)} @input=${take} @click=${touch} @pointerup=${touch} @keydown=${press} />
-<div class="ends" aria-hidden="true">
-<span dir="auto">${metaText(question, "from_label") || asked.texts.number(from)}</span>
-<span dir="auto">${metaText(question, "to_label") || asked.texts.number(to)}</span>
-</div>
-</div>`
+<input id="control" type="range" min=${from} max=${to} step=${step} aria-describedby=${asked.describedBy} aria-invalid=${asked.invalid} aria-valuetext=${shown} .value=${String(value ?? middle)} @input=${take} @click=${touch} @pointerup=${touch} @keydown=${press} /><div class="ends" aria-hidden="true"><span dir="auto">${metaText(question, "from_label") || asked.texts.number(from)}</span>
+<span dir="auto">${metaText(question, "to_label") || asked.texts.number(to)}</span></div></div>`
  }
 }
 
@@ -779,7 +752,7 @@ var Texts = class {
   return value.toLocaleString(this.language, options)
  }
  list(names) {
-  return new Intl.ListFormat(this.language).format(names)
+  return names[1] ? new Intl.ListFormat(this.language).format(names) : names.join()
  }
  get isRightToLeft() {
   return /^(ar|fa|he|ur|ps|sd|ug|yi|dv)\b/.test(this.language)
@@ -910,7 +883,7 @@ var ChatElement = class extends DrawnElement {
   this.requestUpdate()
  }
  #needsAuth(problem) {
-  this.problem = problem === "signed-out" ? "signed_out" : "other_account"
+  this.problem = problem.replace("-", "_")
   this.emit("auth-required", {problem})
   this.requestUpdate()
  }
@@ -932,19 +905,13 @@ var ChatElement = class extends DrawnElement {
   if (this.problem === "not_loaded") return html`<p class="notice" role="alert">${this.t("not_loaded")}</p>`
   if (!this.texts) return html`<div class="loading" aria-busy="true"></div>`
   if (!this.chat) return html`<p class="notice">${this.t("signed_out")}</p>`
-  return html`
-<div class="root" dir=${this.texts.isRightToLeft ? "rtl" : "ltr"} lang=${this.texts.language}>
+  return html`<div class="root" dir=${this.texts.isRightToLeft ? "rtl" : "ltr"} lang=${this.texts.language}>
 ${this.problem ? html`<p class="notice" role="alert">${this.t(this.problem)}</p>` : nothing}
-${this.view(this.chat.getSnapshot())}
-<p class="unseen" role="status" aria-live="polite"></p>
-</div>
+${this.view(this.chat.getSnapshot())}<p class="unseen" role="status" aria-live="polite"></p></div>
 `
  }
  failure(sentence, again) {
-  return html`<div class="notice" role="alert">
-<p>${sentence}</p>
-${textButton(this.t("retry"), again, "")}
-</div>`
+  return html`<div class="notice" role="alert"><p>${sentence}</p>${textButton(this.t("retry"), again, "")}</div>`
  }
  announce(text) {
   let region = this.renderRoot.querySelector('[role="status"]')
@@ -1069,8 +1036,7 @@ ${
 <button class="plain close" aria-label=${this.t("close")} @click=${() => this.toggle()}>
 ${icon("M6 9l6 6 6-6")}
 </button>
-${this.thread === null ? html`<dca-threads .type=${this.type} .client=${this.chat} .strings=${this.strings} .canStart=${this.canStart} .canWrite=${this.canWrite} lang=${this.words.language}></dca-threads>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} lang=${this.words.language}></dca-thread>`}
-</section>`
+${this.thread === null ? html`<dca-threads .type=${this.type} .client=${this.chat} .strings=${this.strings} .canStart=${this.canStart} .canWrite=${this.canWrite} lang=${this.words.language}></dca-threads>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} lang=${this.words.language}></dca-thread>`}</section>`
   : nothing
 }
 `
@@ -1278,33 +1244,14 @@ var QuestionElement = class extends QuestionInput {
   let label = html`<span dir="auto">${question.text}</span>${question.required && layout === "survey" ? html`<span class="required" aria-hidden="true"> *</span><span class="unseen">${this.t("required")}</span>` : nothing}`
   let classes = layout === "chat" ? "unseen" : "label"
   let inside = html`
-${layout === "survey" ? this.#attachments() : nothing}
-<p id="hint" class="hint" dir="auto" ?hidden=${!question.hint}>${question.hint}</p>
-<p id="limits" class="hint" ?hidden=${!control.describe?.(this)}>${control.describe?.(this)}</p>
-<div class="answer">
-<div class="control">${control.view(this)}</div>
-${control.isGroup ? nothing : this.#actions(control)}
-</div>
+${layout === "survey" ? this.#attachments() : nothing}<p id="hint" class="hint" dir="auto" ?hidden=${!question.hint}>${question.hint}</p><p id="limits" class="hint" ?hidden=${!control.describe?.(this)}>${control.describe?.(this)}</p><div class="answer"><div class="control">${control.view(this)}</div>${control.isGroup ? nothing : this.#actions(control)}</div>
 `
   return html`<div class="question ${layout}">
-${
- control.isGroup
-  ? html`<fieldset>
-<legend class=${classes}>${label}</legend>
-${inside}
-</fieldset>`
-  : html`<label class=${classes} for="control">${label}</label>${inside}`
-}
-${layout === "survey" ? this.#suggestion() : nothing}
-<div id="error" class="error" aria-live="polite">${this.#errors()}</div>
-${control.isGroup ? this.#actions(control) : nothing}
-</div>`
+${control.isGroup ? html`<fieldset><legend class=${classes}>${label}</legend>${inside}</fieldset>` : html`<label class=${classes} for="control">${label}</label>${inside}`}
+${layout === "survey" ? this.#suggestion() : nothing}<div id="error" class="error" aria-live="polite">${this.#errors()}</div>${control.isGroup ? this.#actions(control) : nothing}</div>`
  }
  #message() {
-  return html`<div class="question">
-<p class="said" dir="auto">${this.question.text}</p>
-${this.#attachments()}
-</div>`
+  return html`<div class="question"><p class="said" dir="auto">${this.question.text}</p>${this.#attachments()}</div>`
  }
  #errors() {
   let {required_message: own, constraints = []} = this.question
@@ -1318,14 +1265,13 @@ ${this.#attachments()}
   let isSkipped = this.canSkip ?? (isChat && !!this.question.skip)
   let clears = !isChat && this.#isClearable
   if (!sends && !isSkipped && !clears && !this.canConfirm) return nothing
-  return html`<div class="actions">
-${
- isSkipped
-  ? html`<button class="plain" dir="auto" aria-disabled=${this.isWaiting} @click=${() => this.skip()}>
+  return html`<div class="actions">${
+   isSkipped
+    ? html`<button class="plain" dir="auto" aria-disabled=${this.isWaiting} @click=${() => this.skip()}>
 ${this.question.skip || this.t("skip")}
 </button>`
-  : nothing
-}
+    : nothing
+  }
 ${clears ? html`<button class="link" @click=${() => this.clear()}>${this.t("clear_answer")}</button>` : nothing}
 ${this.canConfirm ? html`<button @click=${() => this.confirm()}>${this.t("keep_answer")}</button>` : nothing}
 ${
@@ -1334,8 +1280,7 @@ ${
 ${this.t("send")}
 </button>`
   : nothing
-}
-</div>`
+}</div>`
  }
  get #isClearable() {
   let {answers, text} = this.input
@@ -1344,19 +1289,12 @@ ${this.t("send")}
  #suggestion() {
   let {question, texts, suggested: input} = this
   if (!input) return nothing
-  return html`<p class="suggestion">
-<span>${this.t("suggested")} <b dir="auto">${shownText({question, texts, input})}</b></span>
-<button @click=${() => this.change(input, "now")}>${this.t("use_suggestion")}</button>
-</p>`
+  return html`<p class="suggestion"><span>${this.t("suggested")} <b dir="auto">${shownText({question, texts, input})}</b></span>
+<button @click=${() => this.change(input, "now")}>${this.t("use_suggestion")}</button></p>`
  }
  #attachments() {
   return this.question.attachments.map(({type, src, title, description, thumbnail}) => {
-   if (type !== "image")
-    return src
-     ? html`<p>
-<a href=${lib().safeUrl(src) ?? nothing} target="_blank" rel=${lib().LINK_REL} dir="auto">${title || src}</a>
-</p>`
-     : nothing
+   if (type !== "image") return src ? html`<p><a href=${lib().safeUrl(src) ?? nothing} target="_blank" rel=${lib().LINK_REL} dir="auto">${title || src}</a></p>` : nothing
    let small = thumbnail?.src ?? src
    let url = this.url(src) || this.url(small)
    return url ? html`<img class="picture" src=${url} alt=${description || title} />` : nothing
@@ -1541,28 +1479,19 @@ function reasonsFor(row, problems, isChecked, texts) {
 }
 function problemsView(problems, texts, show) {
  if (!problems.length) return nothing
- return html`<section class="problems" tabindex="-1" aria-labelledby="problems">
-<h3 id="problems">${texts.get("problems")}</h3>
-<ul>
-${problems.map(
- problem => html`<li>
-<button class="link" dir="auto" @click=${() => show(problem.row)}>
+ return html`<section class="problems" tabindex="-1" aria-labelledby="problems"><h3 id="problems">${texts.get("problems")}</h3><ul>${problems.map(
+  problem => html`<li><button class="link" dir="auto" @click=${() => show(problem.row)}>
 ${problem.row.question.text}
 </button>
-<span dir="auto">${reasonOf(problem, texts)}</span>
-</li>`
-)}
-</ul>
-</section>`
+<span dir="auto">${reasonOf(problem, texts)}</span></li>`
+ )}</ul></section>`
 }
 function progressView(rows, texts) {
  let asked = rows.filter(isAsked)
  let done = asked.filter(isAnswered).length
  let text = texts.get("answered_of", {done, all: asked.length})
- return html`<div class="progress">
-<progress max=${asked.length || 1} value=${done} aria-label=${text}></progress>
-<span aria-hidden="true">${text}</span>
-</div>`
+ return html`<div class="progress"><progress max=${asked.length || 1} value=${done} aria-label=${text}></progress>
+<span aria-hidden="true">${text}</span></div>`
 }
 
 var loadedResults = new WeakMap()
@@ -1582,18 +1511,11 @@ function resultsOf({id, survey}, {chat, changed}) {
 function scores(results, texts) {
  let all = Object.entries(results.scores ?? {}).filter(([, value]) => value !== null)
  if (!all.length) return nothing
- return html`<dl class="scores">
-${all.map(([name, value]) => {
- let band = results.bands?.[name]
- let label = results.labels?.[name] ?? name.replaceAll("_", " ")
- return html`<div>
-<dt dir="auto">${label}</dt>
-<dd>
-${texts.number(value)} ${band ? html`<span dir="auto">${band.label}</span>` : nothing}
-</dd>
-</div>`
-})}
-</dl>`
+ return html`<dl class="scores">${all.map(([name, value]) => {
+  let band = results.bands?.[name]
+  let label = results.labels?.[name] ?? name.replaceAll("_", " ")
+  return html`<div><dt dir="auto">${label}</dt><dd>${texts.number(value)} ${band ? html`<span dir="auto">${band.label}</span>` : nothing}</dd></div>`
+ })}</dl>`
 }
 function answerOf({answer, question}, {texts, url}) {
  let item = answer?.item
@@ -1608,27 +1530,7 @@ function doneView(shown, rows, host) {
  let {texts} = host
  let results = resultsOf(shown, host)
  let submitted = new Date(shown.survey?.submitted ?? 0)
- return html`
-<div class="done" tabindex="-1">
-<p class="thanks">${texts.get("thanks")}</p>
-<p class="hint">
-${texts.get("submitted_at", {when: texts.date(submitted, {dateStyle: "long", timeStyle: "short"})})}
-</p>
-${results ? scores(results, texts) : nothing}
-</div>
-${sectionsOf(rows).map(
- ({group, rows: own}) => html`<section>
-${group ? html`<h3 dir="auto">${group.name}</h3>` : nothing}
-<dl class="answers">
-${own.filter(isAsked).map(
- row => html`<div>
-<dt dir="auto">${row.question.text}</dt>
-<dd>${answerOf(row, host)}</dd>
-</div>`
-)}
-</dl>
-</section>`
-)}
+ return html`<div class="done" tabindex="-1"><p class="thanks">${texts.get("thanks")}</p><p class="hint">${texts.get("submitted_at", {when: texts.date(submitted, {dateStyle: "long", timeStyle: "short"})})}</p>${results ? scores(results, texts) : nothing}</div>${sectionsOf(rows).map(({group, rows: own}) => html`<section>${group ? html`<h3 dir="auto">${group.name}</h3>` : nothing}<dl class="answers">${own.filter(isAsked).map(row => html`<div><dt dir="auto">${row.question.text}</dt><dd>${answerOf(row, host)}</dd></div>`)}</dl></section>`)}
 `
 }
 
@@ -1646,22 +1548,15 @@ function openDialog(root, content, className, label) {
  return dialog
 }
 function confirmed(root, question, action, texts) {
- let content = html`<form method="dialog" dir=${texts.isRightToLeft ? "rtl" : "ltr"}>
-<p>${question}</p>
-<p class="acts">
-<button value="">${texts.get("cancel")}</button>
-<button value="yes" class="primary">${action}</button>
-</p>
-</form>`
+ let content = html`<form method="dialog" dir=${texts.isRightToLeft ? "rtl" : "ltr"}><p>${question}</p><p class="acts"><button value="">${texts.get("cancel")}</button>
+<button value="yes" class="primary">${action}</button></p></form>`
  let dialog = openDialog(root, content, "question", question)
  return new Promise(resolve => dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes")))
 }
 function showPicture(root, src, title, texts) {
- let content = html`<form method="dialog">
-<button class="close" aria-label=${texts.get("close")}>${icon("M6 6l12 12M18 6L6 18")}</button>
+ let content = html`<form method="dialog"><button class="close" aria-label=${texts.get("close")}>${icon("M6 6l12 12M18 6L6 18")}</button>
 <img src=${src} alt=${title} />
-${title ? html`<p dir="auto">${title}</p>` : ""}
-</form>`
+${title ? html`<p dir="auto">${title}</p>` : ""}</form>`
  openDialog(root, content, "lightbox", title || texts.get("picture"))
 }
 
@@ -1817,22 +1712,14 @@ var RoundsElement = class extends PagingElement {
   let name = instance ? numbered : (group?.name ?? "")
   let isLast = group?.repeat && own.at(-1)?.rows.at(-1)?.key === rows.at(-1)?.key
   return html`<section aria-label=${name || nothing}>
-${
- name
-  ? html`<div class="title">
-<h3 dir="auto" tabindex="-1">${name}</h3>
-${group && instance ? this.#remover(group, instance, own.length, name) : nothing}
-</div>`
-  : nothing
-}
+${name ? html`<div class="title"><h3 dir="auto" tabindex="-1">${name}</h3>${group && instance ? this.#remover(group, instance, own.length, name) : nothing}</div>` : nothing}
 ${group?.text && !texts && before?.group !== group ? html`<p class="about" dir="auto">${group.text}</p>` : nothing}
 ${keyed(
  rows.filter(({isEmpty}) => !isEmpty),
  ({key}) => key,
  draw
 )}
-${group && isLast ? this.#adder(group, instance ? own.length : 0) : nothing}
-</section>`
+${group && isLast ? this.#adder(group, instance ? own.length : 0) : nothing}</section>`
  }
  #remover(group, instance, count, name) {
   let {count: isCounted, min} = group.repeat
@@ -1844,18 +1731,13 @@ ${this.t("remove")}<span class="unseen">: ${name}</span>
  #adder(group, count) {
   let {count: isCounted, max} = group.repeat
   if (isCounted) return nothing
-  return html`<div class="more">
-${
- count < (max ?? Infinity)
-  ? html`<button @click=${() => this.#add(group)}>
+  return html`<div class="more">${
+   count < (max ?? Infinity)
+    ? html`<button @click=${() => this.#add(group)}>
 + <span dir="auto">${this.t("add_instance", {name: group.name})}</span>
 </button>`
-  : nothing
-}
-<p class="error" aria-live="polite">
-${this.#groupError?.group === group.id ? this.#groupError.text : ""}
-</p>
-</div>`
+    : nothing
+  }<p class="error" aria-live="polite">${this.#groupError?.group === group.id ? this.#groupError.text : ""}</p></div>`
  }
  #add(group) {
   return this.#changed(group, async (client, id) => {
@@ -2029,17 +1911,12 @@ var SurveyElement = class extends RoundsElement {
   let page = this.pages[this.at]
   this.page = page?.key ?? ""
   let row = one => this.#row(one, connection, queue)
-  return html`
-<header>${title}${progressView(this.rows, texts)}</header>
-<div class="page" data-page=${this.page}>
+  return html`<header>${title}${progressView(this.rows, texts)}</header><div class="page" data-page=${this.page}>
 ${keyed(
  page?.sections ?? [],
  section => section.key,
  (section, at) => this.section(section, page?.sections[at - 1], row)
-)}
-</div>
-<p class="error" aria-live="polite">${this.error}</p>
-${problemsView(this.isChecked ? this.problems : [], texts, one => this.turn(this.pageOf(one), one.key))}
+)}</div><p class="error" aria-live="polite">${this.error}</p>${problemsView(this.isChecked ? this.problems : [], texts, one => this.turn(this.pageOf(one), one.key))}
 ${this.#turns(undecidedOf(shown, this.rows))}
 `
  }
@@ -2047,12 +1924,10 @@ ${this.#turns(undecidedOf(shown, this.rows))}
   let isEarly = undecided && !undecided.question.required && !undecided.answer?.saving
   let submit = this.isGoing ? "sending" : !undecided ? "submit" : isEarly ? "submit_early" : "next"
   let label = this.isLast ? submit : "next"
-  return html`<nav>
-${this.at > 0 ? html`<button @click=${() => this.turn(this.at - 1)}>${this.t("back")}</button>` : nothing}
+  return html`<nav>${this.at > 0 ? html`<button @click=${() => this.turn(this.at - 1)}>${this.t("back")}</button>` : nothing}
 <button class=${label === "submit_early" ? "next" : "next primary"} aria-disabled=${this.isHeld} @click=${() => this.goOn()}>
 ${this.t(label)}
-</button>
-</nav>`
+</button></nav>`
  }
  #loading(shown) {
   let {error} = shown ?? {}
@@ -2067,10 +1942,8 @@ ${this.t(label)}
    let kept = draft.confirm ? answer?.refused?.draft : null
    this.answer(row, {...kept, ...draft})
   }
-  return html`<div class="row">
-<dca-question data-key=${key} layout="survey" .question=${question} .instance=${instance} .value=${valueOf(row, this.survey, queue)} .texts=${this.texts} .limits=${pageData()} .explanations=${reasonsFor(row, this.problems, this.isChecked, this.words)} .canConfirm=${answer?.refused?.canConfirm ?? false} .pictures=${this.#addresses} @answer=${send} @clear=${() => this.answer(row, null)} @file-remove=${({detail}) => this.removeFile(row, detail)}></dca-question>
-${isAsked(row) ? markView(row, connection, this.words) : nothing}
-</div>`
+  return html`<div class="row"><dca-question data-key=${key} layout="survey" .question=${question} .instance=${instance} .value=${valueOf(row, this.survey, queue)} .texts=${this.texts} .limits=${pageData()} .explanations=${reasonsFor(row, this.problems, this.isChecked, this.words)} .canConfirm=${answer?.refused?.canConfirm ?? false} .pictures=${this.#addresses} @answer=${send} @clear=${() => this.answer(row, null)} @file-remove=${({detail}) => this.removeFile(row, detail)}></dca-question>
+${isAsked(row) ? markView(row, connection, this.words) : nothing}</div>`
  }
 }
 
@@ -2105,12 +1978,10 @@ var MessageActions = class {
   let {edit, remove} = this.host.canChange(message)
   let isAnswer = message.related_question !== null && Boolean(this.host.room?.thread?.schema)
   let problem = this.#problem?.message === message.id ? this.#problem.text : ""
-  return html`${problem ? html`<p class="error" role="alert">${problem}</p>` : nothing}
-<p class=${`acts quiet ${isAnswer ? "answer" : ""}`}>
+  return html`${problem ? html`<p class="error" role="alert">${problem}</p>` : nothing}<p class=${`acts quiet ${isAnswer ? "answer" : ""}`}>
 ${isAnswer ? this.#button("change_answer", PENCIL, () => void this.#change(message)) : nothing}
 ${edit ? this.#button("edit", PENCIL, () => this.#edit(message)) : nothing}
-${remove ? this.#button("delete", BIN, () => void this.#remove(message)) : nothing}
-</p>`
+${remove ? this.#button("delete", BIN, () => void this.#remove(message)) : nothing}</p>`
  }
  #button(key, path, act) {
   let label = this.host.words.get(key)
@@ -2127,12 +1998,8 @@ ${icon(path)}
   }
   return html`<form class="edit" @submit=${save} @keydown=${event => event.key === "Escape" && this.#finish(message.id)}>
 <textarea dir="auto" rows="2" aria-label=${words.get("edit")} .defaultValue=${lib().plainText(message)}></textarea>
-${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error}</p>` : nothing}
-<p class="acts">
-<button class="primary">${words.get("save")}</button>
-${textButton(words.get("cancel"), () => this.#finish(message.id), "")}
-</p>
-</form>`
+${this.#editing.error ? html`<p class="error" role="alert">${this.#editing.error}</p>` : nothing}<p class="acts"><button class="primary">${words.get("save")}</button>
+${textButton(words.get("cancel"), () => this.#finish(message.id), "")}</p></form>`
  }
  #edit(message) {
   this.#editing = {message: message.id, error: ""}
@@ -2186,10 +2053,8 @@ ${textButton(words.get("cancel"), () => this.#finish(message.id), "")}
  #changingView({message, instance, answered, explanations, canConfirm, isBusy}) {
   let {words} = this.host
   let answer = event => void this.#correct(message, event.detail.draft)
-  return html`<div class="changing">
-<dca-question .question=${answered?.question} .instance=${instance} .value=${{answers: answered?.answers ?? [], text: answered?.text ?? ""}} .texts=${words} .limits=${pageData()} .explanations=${explanations} .canConfirm=${canConfirm} .busy=${isBusy} .canSkip=${false} labelled layout="chat" @answer=${answer}></dca-question>
-${textButton(words.get("cancel"), () => this.#finish(message))}
-</div>`
+  return html`<div class="changing"><dca-question .question=${answered?.question} .instance=${instance} .value=${{answers: answered?.answers ?? [], text: answered?.text ?? ""}} .texts=${words} .limits=${pageData()} .explanations=${explanations} .canConfirm=${canConfirm} .busy=${isBusy} .canSkip=${false} labelled layout="chat" @answer=${answer}></dca-question>
+${textButton(words.get("cancel"), () => this.#finish(message))}</div>`
  }
  async #correct(message, {files: _, ...draft}) {
   let {thread} = this.host
@@ -2241,8 +2106,7 @@ function titleOf(thread, me, texts) {
  return thread.title || namesOf(othersIn(thread, me), texts) || texts.get("conversation")
 }
 function dayOf(when) {
- let time = new Date(when)
- return time.getFullYear() * 1e4 + time.getMonth() * 100 + time.getDate()
+ return new Date(when).toDateString()
 }
 function dayName(iso, texts) {
  let day = dayOf(iso)
@@ -2288,17 +2152,8 @@ function messageView(message, isFirst, isLast, context) {
  let name = own ? texts.get("you") : message.sender === null ? texts.get("script") : nameOf(message.sender_data, texts)
  let instead = context.instead(message)
  return html`<article class=${classes} data-message=${message.id} tabindex="-1">
-${own ? nothing : avatarView(message, isLast, context)}
-<div class="body">
-<p class=${isFirst && !own ? "name" : "unseen"}>${name}</p>
-<div class="bubble">
-${instead ?? html`<div class="text" dir="auto">${textView(textOf(message, texts))}</div>`}
-${message.attachments_data.map(attachment => attachmentView(attachment, context))}
-<p class="meta">${metaView(message, texts)}</p>
-</div>
-${context.actions(message)}
-</div>
-</article>`
+${own ? nothing : avatarView(message, isLast, context)}<div class="body"><p class=${isFirst && !own ? "name" : "unseen"}>${name}</p><div class="bubble">${instead ?? html`<div class="text" dir="auto">${textView(textOf(message, texts))}</div>`}
+${message.attachments_data.map(attachment => attachmentView(attachment, context))}<p class="meta">${metaView(message, texts)}</p></div>${context.actions(message)}</div></article>`
 }
 function textOf(message, texts) {
  let text = lib().plainText(message)
@@ -2344,9 +2199,7 @@ ${picture ? html`<img src=${picture} alt=${title ?? ""} width=${small.width ?? 2
  }
  let href = lib().safeUrl(src)
  let link = href ? html`<a href=${href} rel=${lib().LINK_REL} target="_blank" dir="auto">${name}</a>` : html`<span dir="auto">${name}</span>`
- return html`<p class="attached">
-${icon(type === "youtube" ? "M8 5v14l11-7z" : "M6 3h8l4 4v14H6zM14 3v4h4")} ${link}
-</p>`
+ return html`<p class="attached">${icon(type === "youtube" ? "M8 5v14l11-7z" : "M6 3h8l4 4v14H6zM14 3v4h4")} ${link}</p>`
 }
 function foundView(message) {
  return lib()
@@ -2382,26 +2235,14 @@ var PendingMessages = class {
   let text = draft.shown ?? draft.text ?? (draft.skip ? words.get("skipped") : draft.break_state ? words.get("stopped") : "")
   let waits = item.state === "confirm" || item.state === "refused"
   let state = {queued: "queued", sending: "sending", confirm: "moved_on", refused: "not_sent"}[item.state]
-  return html`<article class="message own pending first last" data-pending=${item.id}>
-<div class="body">
-<p class="unseen">${words.get("you")}</p>
-<div class="bubble">
-<div class="text" dir="auto">${text}</div>
-${files.map(({file, title}) => html`<p class="attached" dir="auto">${title || file.name || words.get("file")}</p>`)}
-${files.length && !waits ? html`<progress max="1" .value=${item.progress} aria-label=${words.get("uploading")}></progress>` : nothing}
-<p class="meta">${words.get(state)}</p>
-</div>
-${waits ? html`<p class="error">${this.#reason(item)}</p>` : nothing}
+  return html`<article class="message own pending first last" data-pending=${item.id}><div class="body"><p class="unseen">${words.get("you")}</p><div class="bubble"><div class="text" dir="auto">${text}</div>${files.map(({file, title}) => html`<p class="attached" dir="auto">${title || file.name || words.get("file")}</p>`)}
+${files.length && !waits ? html`<progress max="1" .value=${item.progress} aria-label=${words.get("uploading")}></progress>` : nothing}<p class="meta">${words.get(state)}</p></div>${waits ? html`<p class="error">${this.#reason(item)}</p>` : nothing}
 ${
  waits || files.length || item.state === "queued"
-  ? html`<p class="acts">
-${waits && text ? textButton(words.get(item.state === "confirm" ? "send_as_message" : "retry"), () => this.#resend(item)) : nothing}
-${textButton(words.get(waits ? "discard" : "cancel"), () => api.discard(item.id))}
-</p>`
+  ? html`<p class="acts">${waits && text ? textButton(words.get(item.state === "confirm" ? "send_as_message" : "retry"), () => this.#resend(item)) : nothing}
+${textButton(words.get(waits ? "discard" : "cancel"), () => api.discard(item.id))}</p>`
   : nothing
-}
-</div>
-</article>`
+}</div></article>`
  }
  #reason({state, refusal}) {
   let {words} = this.host
@@ -2524,20 +2365,13 @@ var SearchPanel = class {
   if (!this.isOpen) return nothing
   let {words} = this.host
   return html`<search class="search" @keydown=${event => event.key === "Escape" && this.toggle()}>
-<input type="search" dir="auto" aria-label=${words.get("search")} placeholder=${words.get("search")} enterkeyhint="search" .value=${this.#query} @input=${this.#typed} />
-<p class="hint" role="status">${this.#note()}</p>
-<ul>
-${this.#found?.map(
- message => html`<li>
-<button class="plain" @click=${() => void this.host.showMessage(message.id)}>
+<input type="search" dir="auto" aria-label=${words.get("search")} placeholder=${words.get("search")} enterkeyhint="search" .value=${this.#query} @input=${this.#typed} /><p class="hint" role="status">${this.#note()}</p><ul>${this.#found?.map(
+   message => html`<li><button class="plain" @click=${() => void this.host.showMessage(message.id)}>
 <span class="hint">${message.sender === null ? words.get("script") : nameOf(message.sender_data, words)} ·
 ${whenOf(message.created, words)}</span>
 <span dir="auto">${foundView(message)}</span>
-</button>
-</li>`
-)}
-</ul>
-</search>`
+</button></li>`
+  )}</ul></search>`
  }
  #note() {
   if (this.#error) return this.#error
@@ -2665,11 +2499,9 @@ var ThreadFooter = class {
   let {words} = this.host
   let isBusy = this.#answering !== null && this.#answering.asked === thread.related_message
   let {progress} = question
-  return html`<div class="question">
-${progress === void 0 ? nothing : html`<progress class="progress" max="1" .value=${progress} aria-label=${words.get("progress")}></progress>`}
+  return html`<div class="question">${progress === void 0 ? nothing : html`<progress class="progress" max="1" .value=${progress} aria-label=${words.get("progress")}></progress>`}
 <dca-question .question=${question} .texts=${words} .limits=${pageData()} .explanations=${this.#explanations} .canConfirm=${this.#canConfirm} .busy=${isBusy} layout="chat" @answer=${({detail}) => this.#answer(thread, question, detail.draft, detail.shown)} @skip=${() => this.#sent(thread, this.host.api.skip(thread.id))} @typing=${() => this.host.api.typing(thread.id)}></dca-question>
-${this.#bar(thread)}
-</div>`
+${this.#bar(thread)}</div>`
  }
  #answer(thread, question, draft, shown) {
   if (this.#answering && this.#answering.asked === thread.related_message) return
@@ -2706,15 +2538,13 @@ ${this.#bar(thread)}
   let canPause = may(thread, BREAK_STATE)
   let canGoBack = may(thread, ROLL_BACK) && (room?.hasEarlier || room?.parts.some(part => part.some(one => one.is_own && one.related_question)))
   if (!canGoBack && !canPause) return nothing
-  return html`<p class="bar">
-${canGoBack ? textButton(words.get("back"), () => this.attempt(() => api.rollBack(thread.id))) : nothing}
+  return html`<p class="bar">${canGoBack ? textButton(words.get("back"), () => this.attempt(() => api.rollBack(thread.id))) : nothing}
 ${
  canPause
   ? html`${textButton(words.get("pause"), () => this.attempt(() => api.pauseScript(thread.id)))}
 ${textButton(words.get("stop"), () => this.#stop(thread))}`
   : nothing
-}
-</p>`
+}</p>`
  }
  async #stop(thread) {
   let {words, api} = this.host
@@ -2724,17 +2554,13 @@ ${textButton(words.get("stop"), () => this.#stop(thread))}`
  }
  #paused() {
   let {words, api, thread} = this.host
-  return html`<p class="bar">
-<span>${words.get("paused")}</span>
-${textButton(words.get("resume"), () => this.attempt(() => api.resumeScript(thread)), "primary")}
-</p>`
+  return html`<p class="bar"><span>${words.get("paused")}</span>
+${textButton(words.get("resume"), () => this.attempt(() => api.resumeScript(thread)), "primary")}</p>`
  }
  #waiting({next_restart}) {
   let {words} = this.host
   let when = next_restart ? `${dayName(next_restart, words)}, ${timeOf(next_restart, words)}` : ""
-  return html`<p class="notice">
-${when ? words.get("next_questions", {when}) : words.get("no_question")}
-</p>`
+  return html`<p class="notice">${when ? words.get("next_questions", {when}) : words.get("no_question")}</p>`
  }
  #choice(key) {
   let {words} = this.host
@@ -2777,23 +2603,17 @@ function headerView(host, search, staff) {
  let hint = thread?.state === "open" && thread.users_count === 1 ? words.get("nobody_else") : thread?.title && names
  let title = titleOf(thread, host.api.account, words)
  let print = pageData()?.print
- return html`<header>
-<slot name="before"></slot>
-${others[0] ? personView(others[0], src => src, words) : nothing}
-<div class="names">
-<h2 dir="auto">${title}</h2>
-${hint ? html`<p class="hint" dir="auto">${hint}</p>` : nothing}
-</div>
-${staff.view()}
+ return html`<header><slot name="before"></slot>
+${others[0] ? personView(others[0], src => src, words) : nothing}<div class="names"><h2 dir="auto">${title}</h2>${hint ? html`<p class="hint" dir="auto">${hint}</p>` : nothing}</div>${staff.view()}
 <button class="plain round search-button" aria-expanded=${search.isOpen} aria-label=${words.get("search")} title=${words.get("search")} @click=${search.toggle}>
 ${icon("M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM21 21l-5-5")}
 </button>
 ${print && host.thread !== null ? html`<a class="round" href="${print}${host.thread}" target="_blank" aria-label=${words.get("print")} title=${words.get("print")}>${icon("M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z")}</a>` : nothing}
-<slot name="after"></slot>
-</header>`
+<slot name="after"></slot></header>`
 }
 
 var TOGETHER2 = 1e3
+var AWAY = {waiting: "reconnecting", offline: "offline"}
 var RoomElement = class extends ChatElement {
  firstUnread = null
  isGone = false
@@ -2810,7 +2630,8 @@ var RoomElement = class extends ChatElement {
   let isGone = !room && this.thread !== null && this.#opened === this.thread
   if (isGone && !this.isGone) this.emit("thread-left", {thread: this.thread})
   this.isGone = isGone
-  return [room?.parts, room?.pending, room?.thread, room?.typing.length, room?.isLoaded, room?.isLoading, room?.error, connection]
+  let isReady = this.isReady(room)
+  return [room?.parts, room?.pending, isReady && room.thread, room?.typing.length, room?.isLoaded, isReady && room.isLoading, room?.error, AWAY[connection]]
  }
  started(signal) {
   this.#open()
@@ -2830,6 +2651,7 @@ var RoomElement = class extends ChatElement {
    () => api.openThread(thread),
    () => api.closeThread(thread)
   )
+  setTimeout(() => this.words.date(new Date(), {}))
  }
  shut() {
   this.#opened = void 0
@@ -2905,13 +2727,7 @@ var ThreadStaff = class {
   let names = [...new Set(this.#flags?.map(({label, name}) => label || name))]
   let isMine = String(thread.assigned_to) === String(api.account)
   let assign = () => this.attempt(() => api.assign(thread.id, isMine ? null : api.account))
-  return html`${
-   names.length
-    ? html`<p class="flag">
-${icon("M5 21V4h12l-2 4 2 4H5")} <span dir="auto">${words.list(names)}</span>
-</p>`
-    : nothing
-  }
+  return html`${names.length ? html`<p class="flag">${icon("M5 21V4h12l-2 4 2 4H5")} <span dir="auto">${words.list(names)}</span></p>` : nothing}
 <button class="chip" aria-pressed=${isMine} @click=${assign}>
 ${words.get(isMine ? "unassign" : "assign")}
 </button>`
@@ -2981,6 +2797,7 @@ var ThreadElement = class extends RoomElement {
   if (this.#hasDraft || !composer || !this.isReady(room)) return
   this.#hasDraft = true
   composer.restore(room.draft)
+  this.#scroll.restore()
  }
  #moved(atEnd, isNearStart) {
   if (atEnd !== this.#isAtEnd) {
@@ -3016,31 +2833,21 @@ var ThreadElement = class extends RoomElement {
  view({connection}) {
   let {room, words: texts} = this
   if (this.thread === null) return html`<p class="notice">${texts.get("choose_thread")}</p>`
-  let isAway = connection === "waiting" || connection === "offline"
+  let away = AWAY[connection]
   return html`<section class="thread" aria-label=${titleOf(room?.thread ?? null, this.api.account, texts) || texts.get("conversation")} @dragover=${event => event.preventDefault()} @drop=${this.#drop}>
 ${this.bare ? nothing : headerView(this, this.#search, this.#staff)} ${this.#search.view()}
-${isAway ? html`<p class="notice away">${texts.get(connection === "offline" ? "offline" : "reconnecting")}</p>` : nothing}
-<div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}>
-<div class="inner">${this.isReady(room) ? this.#messages(room) : this.#loading(room)}</div>
-</div>
-<div class="corner">
-${
- this.#isAtEnd || !this.isReady(room)
-  ? nothing
-  : html`<button class="newest" @click=${() => this.toNewest()} aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()} title=${texts.get("newest")}>
+${away ? html`<p class="notice away">${texts.get(away)}</p>` : nothing}<div class="log" role="log" aria-live="off" tabindex="0" aria-label=${texts.get("messages")}><div class="inner">${this.isReady(room) ? this.#messages(room) : this.#loading(room)}</div></div><div class="corner">${
+   this.#isAtEnd || !this.isReady(room)
+    ? nothing
+    : html`<button class="newest" @click=${() => this.toNewest()} aria-label=${[texts.get("newest"), room.thread?.unread || ""].join(" ").trim()} title=${texts.get("newest")}>
 ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread.unread}</span>` : nothing}
 </button>`
-}
-</div>
-<footer>${this.#footer.view(room)}</footer>
-</section>`
+  }</div><footer>${this.#footer.view(room)}</footer></section>`
  }
  #loading(room) {
   if (this.isGone) return this.failure(this.t("forbidden"), () => this.reopen())
   if (room?.error) return this.failure(sentenceOf(room.error, this.words), () => this.api.openThread(room.id))
-  return html`<p class="skeleton" aria-busy="true"></p>
-<p class="skeleton"></p>
-<p class="skeleton"></p>`
+  return html`<p class="skeleton" aria-busy="true"></p><p class="skeleton"></p><p class="skeleton"></p>`
  }
  #messages(room) {
   let {parts} = room
@@ -3050,11 +2857,9 @@ ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread
   return html`
 ${
  room.hasEarlier
-  ? html`<p class="earlier">
-<button class="link" ?disabled=${room.isLoading} @click=${() => this.api.loadEarlier(room.id)}>
+  ? html`<p class="earlier"><button class="link" ?disabled=${room.isLoading} @click=${() => this.api.loadEarlier(room.id)}>
 ${this.t(room.isLoading ? "loading" : "earlier")}
-</button>
-</p>`
+</button></p>`
   : nothing
 }
 ${keyed(
@@ -3071,10 +2876,8 @@ ${parts.length || room.pending.length ? nothing : html`<p class="notice">${this.
 ${room.pending.map(item => this.#pending.view(item))}
 ${
  room.typing.length
-  ? html`<p class="typing">
-<span class="dots"><i></i><i></i><i></i></span>
-${this.t("typing", {n: room.typing.length, names: namesOf(room.typing, this.words)})}
-</p>`
+  ? html`<p class="typing"><span class="dots"><i></i><i></i><i></i></span>
+${this.t("typing", {n: room.typing.length, names: namesOf(room.typing, this.words)})}</p>`
   : nothing
 }
 `
@@ -3115,8 +2918,7 @@ var HashRoute = class {
   return id ? Number(id) : null
  }
  go(thread) {
-  if (thread === this.#named) return this.changed(thread)
-  history.pushState({dca: true}, "", thread === null ? "#/" : `#/thread/${thread}`)
+  if (thread !== this.#named) history.pushState({dca: true}, "", thread === null ? "#/" : `#/thread/${thread}`)
   this.changed(thread)
  }
  back() {
@@ -3146,15 +2948,11 @@ var StartPanel = class {
   let {words, canWrite} = this.host
   let start = script => void this.#start(dialog, scripts, script)
   render(
-   html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}>
-<h2>${words.get("new_conversation")}</h2>
-${problem ? html`<p class="error" role="alert">${problem}</p>` : ""}
+   html`<form method="dialog" class="start" dir=${words.isRightToLeft ? "rtl" : "ltr"}><h2>${words.get("new_conversation")}</h2>${problem ? html`<p class="error" role="alert">${problem}</p>` : ""}
 ${scripts === null ? html`<p aria-busy="true">${words.get("loading")}</p>` : ""}
 ${scripts?.map(script => html`<button type="button" dir="auto" @click=${() => start(script)}>${script.name}</button>`)}
 ${canWrite ? html`<button type="button" @click=${() => start(null)}>${words.get("just_write")}</button>` : ""}
-${!canWrite && scripts?.length === 0 ? html`<p>${words.get("nothing_found")}</p>` : ""}
-<p class="acts"><button value="">${words.get("cancel")}</button></p>
-</form>`,
+${!canWrite && scripts?.length === 0 ? html`<p>${words.get("nothing_found")}</p>` : ""}<p class="acts"><button value="">${words.get("cancel")}</button></p></form>`,
    dialog
   )
  }
@@ -3174,24 +2972,19 @@ ${!canWrite && scripts?.length === 0 ? html`<p>${words.get("nothing_found")}</p>
 
 function rowsView(host, list, isFiltered, more) {
  let {words} = host
- if (!list.isLoaded)
-  return html`<p class="skeleton" aria-busy="true"></p>
-<p class="skeleton"></p>`
+ if (!list.isLoaded) return html`<p class="skeleton" aria-busy="true"></p><p class="skeleton"></p>`
  if (!list.threads.length) return html`<p class="notice">${words.get(isFiltered ? "nothing_found" : "no_conversations")}</p>`
- return html`<ul>
-${keyed(
- list.threads,
- ({id}) => id,
- thread => rowView(host, thread)
-)}
-</ul>
-${
- list.hasMore
-  ? html`<button class="link" ?disabled=${list.isLoading} @click=${more}>
+ return html`<ul>${keyed(
+  list.threads,
+  ({id}) => id,
+  thread => rowView(host, thread)
+ )}</ul>${
+  list.hasMore
+   ? html`<button class="link" ?disabled=${list.isLoading} @click=${more}>
 ${words.get(list.isLoading ? "loading" : "more")}
 </button>`
-  : nothing
-}`
+   : nothing
+ }`
 }
 function rowView(host, thread) {
  let {api, words} = host
@@ -3200,8 +2993,7 @@ function rowView(host, thread) {
  let others = othersIn(thread, api.account)
  let names = thread.title ? namesOf(others, words) : ""
  let text = (last && lib().plainText(last)) || words.get(last?.has_attachments ? "picture" : "no_messages")
- return html`<li>
-<button class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`} aria-current=${isCurrent ? "true" : nothing} @click=${() => host.open(thread.id)}>
+ return html`<li><button class=${`row ${isCurrent ? "current" : ""} ${thread.unread ? "is-unread" : ""}`} aria-current=${isCurrent ? "true" : nothing} @click=${() => host.open(thread.id)}>
 ${faceView(thread, others, words)}
 <span class="title" dir="auto">${titleOf(thread, api.account, words)}${names ? html` <span class="with">${names}</span>` : nothing}</span>
 <time datetime=${thread.updated}>${whenOf(thread.updated, words)}</time>
@@ -3212,8 +3004,7 @@ ${
 ${words.get("unread", {n: thread.unread})}</span></span>`
   : nothing
 }
-</button>
-</li>`
+</button></li>`
 }
 function faceView({schema}, [other], words) {
  if (other || schema === null) return personView(other, src => src, words)
@@ -3306,27 +3097,18 @@ var ThreadsElement = class extends ChatElement {
  }
  view() {
   let list = this.#list
-  return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`} @keydown=${this.#key}>
-<nav aria-label=${this.t("conversations")}>
-${this.#tools(this.#unread.now)}
-<div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div>
-</nav>
-${this.listOnly ? nothing : this.#chosen()}
-</div>`
+  return html`<div class=${`split ${this.thread !== null && !this.listOnly ? "has-thread" : ""}`} @keydown=${this.#key}><nav aria-label=${this.t("conversations")}>
+${this.#tools(this.#unread.now)}<div class="rows" @scroll=${this.#scrolled}>${list ? this.#rows(list) : nothing}</div></nav>${this.listOnly ? nothing : this.#chosen()}</div>`
  }
  #tools(unread) {
-  return html`<div class="tools">
-<div class="line">
-<input type="search" dir="auto" enterkeyhint="search" aria-label=${this.t("search_conversations")} placeholder=${this.t("search")} @input=${this.#typed} />
+  return html`<div class="tools"><div class="line"><input type="search" dir="auto" enterkeyhint="search" aria-label=${this.t("search_conversations")} placeholder=${this.t("search")} @input=${this.#typed} />
 ${
  this.canStart
   ? html`<button class="primary" @click=${() => void this.#start.open()}>
 ${icon("M12 5v14M5 12h14")}<span>${this.t("new")}</span>
 </button>`
   : nothing
-}
-</div>
-<div class="line filters" role="group" aria-label=${this.t("filter")}>
+}</div><div class="line filters" role="group" aria-label=${this.t("filter")}>
 ${Object.keys(FILTERS)
  .slice(0, this.staff ? 4 : 2)
  .map(
@@ -3341,10 +3123,7 @@ ${this.t("next_unread")}
 </button>`
   : nothing
 }
-${this.canNotify && !this.#isNotified ? html`<button class="link" @click=${() => void this.#notify()}>${this.t("notify_me")}</button>` : nothing}
-</div>
-${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothing}
-</div>`
+${this.canNotify && !this.#isNotified ? html`<button class="link" @click=${() => void this.#notify()}>${this.t("notify_me")}</button>` : nothing}</div>${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothing}</div>`
  }
  #rows(list) {
   if (list.error && !list.threads.length) return this.failure(sentenceOf(list.error, this.words), () => this.#load())
@@ -3354,9 +3133,7 @@ ${this.#notice ? html`<p class="hint" role="alert">${this.#notice}</p>` : nothin
   let back = html`<button slot="before" class="plain back" aria-label=${this.t("conversations")} @click=${() => (this.routing === "hash" ? this.#route.back() : this.#routed(null))}>
 ${icon("M15 5l-7 7 7 7")}
 </button>`
-  return html`<div class="chosen">
-${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} .staff=${this.staff} lang=${this.words.language} @thread-left=${() => this.#leave()}>${back}</dca-thread>`}
-</div>`
+  return html`<div class="chosen">${this.thread === null ? html`<p class="notice">${this.t("choose_thread")}</p>` : html`<dca-thread .thread=${this.thread} .client=${this.chat} .strings=${this.strings} .staff=${this.staff} lang=${this.words.language} @thread-left=${() => this.#leave()}>${back}</dca-thread>`}</div>`
  }
  #leave() {
   this.#notice = this.t("forbidden")
