@@ -95,8 +95,9 @@ def _longest_task(events: list[dict[str, Any]]) -> float:
         if one["name"] == "EventDispatch" and one.get("args", {}).get("data", {}).get("type") == "keydown"
     }
     main = {key for key in typed if names.get(key) == "CrRendererMain"}
-    tasks = [one["dur"] for one in events if one["name"] == _TASK and (one["pid"], one["tid"]) in main]
-    return max(tasks) / 1000
+    tasks = [one for one in events if one["name"] == _TASK and (one["pid"], one["tid"]) in main]
+    # One that had not ended with the trace has no duration: no key was handled so late.
+    return max(one.get("dur", 0) for one in tasks) / 1000
 
 
 @contextmanager
