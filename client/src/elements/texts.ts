@@ -54,7 +54,7 @@ export class Texts {
   /** Return a list of names in one text. */
   list(names: readonly string[]): string {
     // What joins names takes long to load where it is used first.
-    return names[1] ? new Intl.ListFormat(this.language).format(names) : names.join();
+    return names.length > 1 ? new Intl.ListFormat(this.language).format(names) : names.join();
   }
 
   /** Whether the language is written from right to left. */

@@ -752,7 +752,7 @@ var Texts = class {
   return value.toLocaleString(this.language, options)
  }
  list(names) {
-  return names[1] ? new Intl.ListFormat(this.language).format(names) : names.join()
+  return names.length > 1 ? new Intl.ListFormat(this.language).format(names) : names.join()
  }
  get isRightToLeft() {
   return /^(ar|fa|he|ur|ps|sd|ug|yi|dv)\b/.test(this.language)
