@@ -100,6 +100,18 @@ describe("the queue", () => {
     expect([one, other].map((client) => client.getSnapshot().queue)).toEqual([[], []]);
   });
 
+  test("is committed at once, as drafts are: a page that is left hears of no answers", async () => {
+    isReachable = false;
+    const client = await connected(server);
+    const commit = vi.spyOn(IDBTransaction.prototype, "commit");
+    void send(client, "a");
+    await until(() => client.getSnapshot().queue.length === 1);
+    expect(commit).toHaveBeenCalledTimes(1);
+    await client.setDraft(7, "typed last");
+    await client.setDraft(7, "");
+    expect(commit).toHaveBeenCalledTimes(3);
+  });
+
   test("is kept by the page alone with storage none", async () => {
     isReachable = false;
     const open = vi.spyOn(indexedDB, "open");
