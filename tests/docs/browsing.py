@@ -35,6 +35,7 @@ if not Path(CHROMIUM).exists():
 #: Longer than anything takes; it only ends a test that would hang.
 PATIENCE_MS = 120_000
 expect = playwright.expect
+Error = playwright.Error
 expect.set_options(timeout=PATIENCE_MS)
 
 Open = Callable[..., Any]
