@@ -23,6 +23,7 @@ import os
 import statistics
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,28 +62,35 @@ class Row:
 
 
 def measure(page: Browser, ours: Site, other: Site, rounds: int) -> list[Row]:
-    """Return the rows of the table. The first round is not counted: it warms the servers up."""
+    """Return the rows of the table."""
     sides = (ours.name, other.name)
     opening, arriving = Row("opening", sides, 1.0), Row("arriving", sides, 1.0)
     typing = Row("typing", ("5,000 messages", "50 messages"), 1.5)
-    # By themselves: what the browser did before for a page with thousands of messages slows the next ones down.
-    for number in range(-1, rounds):
-        turns = [(ours, opening.first), (other, opening.second)]
-        for site, opened in turns if number % 2 else turns[::-1]:
-            time = page.open(site, site.threads[number])
-            if number >= 0:
-                opened.append(time)
-    for number in range(-1, rounds):
-        turns = [(ours, arriving.first), (other, arriving.second)]
-        for site, arrived in turns if number % 2 else turns[::-1]:
-            page.open(site, site.threads[number])
-            time = page.append(site, site.threads[number])
-            if number >= 0:
-                arrived.append(time)
-        for thread, tasks in ((ours.many, typing.first), (ours.few, typing.second)):
-            if number >= 0:
-                tasks.append(page.type(ours, thread))
+
+    def append(site: Site, thread: int) -> float:
+        page.open(site, thread)
+        return page.append(site, thread)
+
+    # One after another: what the browser did for a page with thousands of messages slows the next ones down.
+    _in_turn(opening, (ours, other), rounds, page.open)
+    _in_turn(arriving, (ours, other), rounds, append)
+    for _ in range(rounds):
+        typing.first.append(page.type(ours, ours.many))
+        typing.second.append(page.type(ours, ours.few))
     return [opening, arriving, typing]
+
+
+def _in_turn(row: Row, sites: tuple[Site, Site], rounds: int, time: Callable[[Site, int], float]) -> None:
+    """Fill the row with the times of both sites, of which each begins every other round.
+
+    The first round is not counted: it warms the servers up.
+    """
+    turns = list(zip(sites, (row.first, row.second), strict=True))
+    for number in range(-1, rounds):
+        for site, times in turns if number % 2 else turns[::-1]:
+            taken = time(site, site.threads[number])
+            if number >= 0:
+                times.append(taken)
 
 
 def main() -> int:

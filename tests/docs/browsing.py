@@ -34,8 +34,8 @@ if not Path(CHROMIUM).exists():
     pytest.skip(missing, allow_module_level=True)
 #: Longer than anything takes; it only ends a test that would hang.
 PATIENCE_MS = 120_000
-expect = playwright.expect
 Error = playwright.Error
+expect = playwright.expect
 expect.set_options(timeout=PATIENCE_MS)
 
 Open = Callable[..., Any]

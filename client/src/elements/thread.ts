@@ -129,6 +129,7 @@ export class ThreadElement extends RoomElement implements ThreadHost {
     if (this.#hasDraft || !composer || !this.isReady(room)) return;
     this.#hasDraft = true;
     composer.restore(room.draft);
+    // Before the first frame: the observer of sizes would do it only in that frame.
     this.#scroll.restore();
   }
 
