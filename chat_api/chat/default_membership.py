@@ -33,6 +33,7 @@ def default_membership(*, user: Any, thread: Thread, writes: bool = False) -> Us
         row.user = user
     row.thread = thread
     row.type = thread.type
+    row.event_head = thread.event_head
     row.created = row.created or thread.created
     row.updated = row.updated or thread.updated
     if row.last_message_id is None:

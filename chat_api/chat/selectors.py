@@ -26,7 +26,7 @@ from chat_api.settings import chat_settings
 
 
 def membership(*, user: Any, thread_id: int) -> UserThread | None:
-    """Return the user's membership of the thread, with its schema; None for non-members.
+    """Return the user's membership of the thread, with its schema and `event_head`; None for non-members.
 
     Each request of the chat begins with it: the rest is loaded when needed.
     """
@@ -41,8 +41,11 @@ def membership(*, user: Any, thread_id: int) -> UserThread | None:
 _MEMBERSHIP = Prepared(
     "membership",
     2,
-    lambda user_id, thread_id: UserThread.objects.filter(user_id=user_id, thread_id=thread_id).select_related(
-        "schema"
+    lambda user_id, thread_id: (
+        UserThread.objects.filter(user_id=user_id, thread_id=thread_id)
+        .select_related("schema")
+        # The class declares its type, for memberships that were never saved, too.
+        .annotate(event_head=F("thread__event_head"))  # type: ignore[no-redef]
     ),
 )
 

@@ -36,10 +36,10 @@ export class Again {
 
   /** Carry out everything that waits: the server can be reached again. */
   now(): void {
-    const all = [...this.#failed.values()];
-    for (const { timer } of all) clearTimeout(timer);
-    this.#failed.clear();
-    for (const { work } of all) work();
+    for (const [key, { work }] of [...this.#failed]) {
+      this.succeeded(key);
+      work();
+    }
   }
 
   /** Repeat nothing any more. */

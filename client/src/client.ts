@@ -54,7 +54,7 @@ export class ChatClient extends MemberClient {
 
   /**
    * Open a thread: load it with its newest messages, and keep it up to date until `closeThread`. It catches up first
-   * when the connection comes back. The result is in `getSnapshot().rooms`.
+   * when the connection stands, or comes back. The result is in `getSnapshot().rooms`.
    */
   async openThread(id: number): Promise<void> {
     this.opened = id;
@@ -64,8 +64,6 @@ export class ChatClient extends MemberClient {
       room.draftLoading = this.#loadDraft(room);
     }
     if (room.isLoaded) return;
-    // Events count from the first heartbeat on; what was before it is loaded.
-    await this.contacted;
     if (!this.live.threads.get(id)) void this.live.threads.refresh(id);
     await this.live.load(room);
   }

@@ -35,9 +35,6 @@ export interface Snapshot {
   readonly queue: readonly QueueItem[];
 }
 
-/** So long does the first page wait for the socket: some proxies leave sockets hanging. */
-const CONTACT_WITHIN = 2_000;
-
 /** Connecting, signing in and out, and the state that views subscribe to. */
 export class ClientCore {
   protected readonly credentials: Credentials;
@@ -58,12 +55,6 @@ export class ClientCore {
   #rooms: ReadonlyMap<number, RoomSnapshot> = new Map();
   #isNotifying = false;
   #isDestroyed = false;
-  #contact!: () => void;
-  /** Resolves when the first connection stands, has failed, or takes long. */
-  protected readonly contacted = new Promise<void>((resolve) => {
-    this.#contact = resolve;
-  });
-  readonly #contactTimer = setTimeout(() => this.#contact(), CONTACT_WITHIN);
   readonly #listening = new AbortController();
 
   /** `release` says whether nobody else uses the client; `isSignOut` ends it for all. */
@@ -163,8 +154,6 @@ export class ClientCore {
 
   #end(): void {
     this.#isDestroyed = true;
-    clearTimeout(this.#contactTimer);
-    this.#contact();
     this.#listening.abort();
     this.socket.close();
     this.outbox.close();
@@ -224,10 +213,10 @@ export class ClientCore {
   }
 
   #listen(): void {
-    if (typeof addEventListener === "undefined" || typeof document === "undefined") return;
+    if (typeof document === "undefined") return;
     const { signal } = this.#listening;
     const wake = () => {
-      if (document.visibilityState === "hidden") return;
+      if (document.hidden) return;
       this.socket.wake();
       if (!this.#authRequired) this.outbox.resume();
     };
@@ -240,7 +229,6 @@ export class ClientCore {
   // Events
 
   #setConnection(connection: Connection): void {
-    if (connection !== "connecting") this.#contact();
     if (connection === this.#connection) return;
     this.#connection = connection;
     if (connection === "online" && !this.#authRequired) {

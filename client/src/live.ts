@@ -10,28 +10,28 @@ import type { Requests } from "./requests.js";
 import type { QueueItem } from "./queue_items.js";
 import { Room, type RoomSnapshot } from "./room.js";
 import type { ChatSocket } from "./socket.js";
-import { Threads } from "./threads.js";
+import { type ThreadHandlers, Threads } from "./threads.js";
 
 type MessageData =
   | { readonly id: number; readonly deleted: true; readonly unread: number }
   | { readonly id: number; readonly too_large: true }
   | (Message & { readonly thread_data?: Partial<Thread> & { readonly id: number } });
 
-export class Live {
+export class Live implements ThreadHandlers {
   readonly threads: Threads;
   readonly rooms = new Map<number, Room>();
   readonly #again = new Again();
   /** By thread, the message up to which all are read, until the server knows it. */
   readonly #read = new Map<number, number>();
-  socket!: Pick<ChatSocket, "seen" | "forget">;
+  socket!: Pick<ChatSocket, "seen" | "forget" | "covers">;
 
   constructor(
     private readonly requests: Requests,
     private readonly account: AccountId,
     private readonly events: Events,
-    private readonly changed: () => void,
+    readonly changed: () => void,
   ) {
-    this.threads = new Threads(requests, account, changed, (id) => this.dropped(id), this.#again);
+    this.threads = new Threads(requests, account, this, this.#again);
   }
 
   /** Return the room of a thread, and whether it was made now. */
@@ -128,14 +128,14 @@ export class Live {
     }
   }
 
-  /** The number of the last event of a thread is known now: a room that was loaded before may miss some events. */
+  /** A number of an event of the thread is known now: what was loaded without one may miss some events. */
   joined(id: number): void {
-    if (this.rooms.get(id)?.hasBegun) this.resync(id);
+    if (this.rooms.get(id)?.isLoaded) this.resync(id);
   }
 
   /** Load the newest messages of a room, and who has read them. */
   async load(room: Room): Promise<void> {
-    const seq = this.socket.seen(room.id) ?? 0;
+    const known = this.socket.seen(room.id);
     await room.load();
     const key = `room:${room.id}`;
     if (room.error) {
@@ -143,6 +143,8 @@ export class Live {
       return;
     }
     this.#again.succeeded(key);
+    if (!this.socket.covers(room.id, room.head, known)) return this.load(room);
+    const seq = this.socket.seen(room.id) ?? room.head ?? 0;
     await room.loadReceipts(seq, this.account).catch(() => {});
   }
 

@@ -18,6 +18,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Called with the sent part of the form, from 0 to 1. */
   onProgress?: (part: number) => void;
+  /** Called with the number of the event of a thread up to which the response has everything. */
+  onHead?: ((seq: number) => void) | undefined;
 }
 
 const NOT_SIGNED_IN = new Set(["NOT_AUTHENTICATED", "CSRF_FAILED"]);
@@ -68,6 +70,8 @@ export class Requests {
   async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const response = await this.response(method, path, options);
     const text = await textOf(response, options.signal);
+    const head = response.headers.get("Chat-Event-Head");
+    if (head) options.onHead?.(Number(head));
     const type = response.headers.get("Content-Type") ?? "";
     if (text && type.includes("html")) throw new ApiError(0, null);
     if (!text || !type.includes("json")) return null as T;
@@ -177,9 +181,8 @@ async function errorOf(response: Response, signal: AbortSignal | undefined): Pro
   } catch {
     // A proxy's page: the status says enough.
   }
-  const header = response.headers.get("Retry-After") || "none";
-  const seconds = Number(header);
-  return new ApiError(response.status, body, seconds >= 0 && Number.isFinite(seconds) ? seconds : null);
+  const seconds = Number.parseFloat(response.headers.get("Retry-After") ?? "");
+  return new ApiError(response.status, body, seconds >= 0 ? seconds : null);
 }
 
 /** Whether the server does not accept the credentials. */

@@ -40,6 +40,8 @@ export class Room {
   draftLoading: Promise<void> | undefined;
   isLoaded = false;
   hasEarlier = false;
+  /** The number of the event up to which the newest messages were loaded; undefined if it is not known. */
+  head: number | undefined;
   error: Error | null = null;
   readonly #typing = new Map<
     AccountId,
@@ -60,11 +62,6 @@ export class Room {
     private readonly requests: Requests,
     private readonly changed: () => void,
   ) {}
-
-  /** Whether there is a page of the newest messages, or one is on its way. */
-  get hasBegun(): boolean {
-    return this.isLoaded || this.#loading !== null;
-  }
 
   /** Load the newest messages, in place of those that are loaded. Simultaneous calls share the request. */
   load(): Promise<void> {
@@ -90,7 +87,8 @@ export class Room {
     this.#meanwhile.add(meanwhile);
     this.#generation += 1;
     try {
-      const page = await this.#page({});
+      this.head = undefined;
+      const page = await this.#page({}, (seq) => (this.head = seq));
       // Views show both at once.
       await this.draftLoading;
       this.log.clear();
@@ -134,9 +132,10 @@ export class Room {
     }
   }
 
-  #page(query: Record<string, number>): Promise<Page<Message>> {
+  #page(query: Record<string, number>, onHead?: (seq: number) => void): Promise<Page<Message>> {
     const all = { ordering: "-id", limit: PAGE, mark_read: false, ...query };
-    return this.requests.request<Page<Message>>("GET", `threads/${this.id}/messages`, { query: all });
+    const path = `threads/${this.id}/messages`;
+    return this.requests.request<Page<Message>>("GET", path, { query: all, onHead });
   }
 
   /** Look up who has read the latest messages; the last event that is known has the number `seq`. */

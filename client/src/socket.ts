@@ -54,7 +54,6 @@ export class ChatSocket {
   #lastFrame = 0;
   #pinged = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
-  #graces = new Set<ReturnType<typeof setTimeout>>();
   #watch: ReturnType<typeof setInterval> | undefined;
   #isRunning = false;
   #hasHeartbeat = false;
@@ -95,6 +94,19 @@ export class ChatSocket {
     return this.#seen.get(thread);
   }
 
+  /**
+   * The thread was loaded with its events up to `head`; before that, `known` was the number of its last event. Before
+   * the first heartbeat, events count from `head` on. Returns false if some are missing, and it is to be loaded again.
+   */
+  covers(thread: number, head: number | undefined, known: number | undefined): boolean {
+    const seen = this.#seen.get(thread);
+    if (known !== undefined) return true;
+    if (seen !== undefined) return head !== undefined && head >= seen;
+    // Later, a thread without a number is not the user's: nothing comes of it.
+    if (head !== undefined && !this.#hasHeartbeat) this.#seen.set(thread, head);
+    return true;
+  }
+
   /** Forget a thread that the user has left. */
   forget(thread: number): void {
     this.#seen.delete(thread);
@@ -130,8 +142,6 @@ export class ChatSocket {
     this.#hasHeartbeat = false;
     this.#requested.clear();
     this.#waiting.clear();
-    this.#graces.forEach(clearTimeout);
-    this.#graces.clear();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
@@ -245,8 +255,7 @@ export class ChatSocket {
     if (isFirst) this.#stands = Date.now();
     this.#hasHeartbeat = true;
     const threads = Object.keys(heads).map(Number);
-    const isBehind = (thread: number) =>
-      (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY);
+    const isBehind = (thread: number) => (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Infinity);
     // A restored database counts from a lower number; the server then has the threads loaded again.
     const isAhead = (thread: number) => (heads[thread] ?? 0) < (this.#seen.get(thread) ?? 0);
     const behind = threads.filter((thread) => isBehind(thread) || (isFirst && isAhead(thread)));
@@ -259,11 +268,10 @@ export class ChatSocket {
     if (isFirst) {
       this.#catchUp(behind);
     } else if (behind.length) {
-      const grace = setTimeout(() => {
-        this.#graces.delete(grace);
-        this.#catchUp(behind.filter(isBehind));
+      const socket = this.#socket;
+      setTimeout(() => {
+        if (socket === this.#socket) this.#catchUp(behind.filter(isBehind));
       }, GRACE);
-      this.#graces.add(grace);
     }
   }
 

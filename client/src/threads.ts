@@ -5,6 +5,7 @@ import type { AccountId } from "./credentials.js";
 import type { Thread } from "./documents.js";
 import { ApiError } from "./errors.js";
 import { isAuthError, type Requests } from "./requests.js";
+import type { ChatSocket } from "./socket.js";
 import { ThreadLists } from "./thread_lists.js";
 import { isBefore } from "./times.js";
 import { Unread } from "./unread.js";
@@ -31,12 +32,18 @@ function isOutOfReach(error: unknown): boolean {
   return error instanceof ApiError && [403, 404, 410].includes(error.status) && !isAuthError(error);
 }
 
+export interface ThreadHandlers {
+  readonly changed: () => void;
+  readonly socket: Pick<ChatSocket, "seen" | "covers">;
+  /** The account can no longer read the thread. */
+  dropped(thread: number): void;
+}
+
 export class Threads {
   readonly #threads = new Map<number, Thread>();
   /** How often events have changed a thread: a response that was requested before is older. */
   readonly #revisions = new Map<number, number>();
   readonly #refreshing = new Map<number, Promise<void>>();
-  readonly #pauses = new Set<ReturnType<typeof setTimeout>>();
   /** Threads that the account could no longer read when it was last seen. */
   readonly #left = new Set<number>();
   #isStopped = false;
@@ -47,12 +54,11 @@ export class Threads {
   constructor(
     private readonly requests: Requests,
     account: AccountId,
-    private readonly changed: () => void,
-    private readonly dropped: (thread: number) => void,
+    private readonly handlers: ThreadHandlers,
     private readonly again: Again,
   ) {
-    this.lists = new ThreadLists(requests, account, this, changed, again);
-    this.unread = new Unread(requests, account, again, changed);
+    this.lists = new ThreadLists(requests, account, this, handlers.changed, again);
+    this.unread = new Unread(requests, account, again, handlers.changed);
   }
 
   get(id: number): Thread | undefined {
@@ -122,31 +128,25 @@ export class Threads {
     await Promise.resolve();
     for (let count = 1; !this.#isStopped; count += 1) {
       const revision = this.revision(id);
+      const known = this.handlers.socket.seen(id);
+      let head: number | undefined;
       try {
-        const thread = await this.requests.request<Thread>("GET", `threads/${id}`);
-        if (revision === this.revision(id)) {
+        const thread = await this.requests.request<Thread>("GET", `threads/${id}`, {
+          onHead: (seq) => (head = seq),
+        });
+        if (this.handlers.socket.covers(id, head, known) && revision === this.revision(id)) {
           this.again.succeeded(`thread:${id}`);
           this.#put(thread);
           return;
         }
         this.takeResponse(thread, revision);
-        if (count >= AT_ONCE) await this.#pause();
+        if (count >= AT_ONCE) await new Promise((resolve) => setTimeout(resolve, PAUSE));
       } catch (error) {
         if (isOutOfReach(error)) this.drop(id);
         else this.again.failed(`thread:${id}`, error, () => this.refresh(id));
         return;
       }
     }
-  }
-
-  #pause(): Promise<void> {
-    return new Promise((resolve) => {
-      const pause = setTimeout(() => {
-        this.#pauses.delete(pause);
-        resolve();
-      }, PAUSE);
-      this.#pauses.add(pause);
-    });
   }
 
   /** Forget a thread that the account can no longer read. */
@@ -158,8 +158,8 @@ export class Threads {
     this.lists.drop(id);
     this.again.succeeded(`thread:${id}`);
     if (known?.unread) this.unread.loadSoon();
-    this.dropped(id);
-    this.changed();
+    this.handlers.dropped(id);
+    this.handlers.changed();
   }
 
   /** Load again what events may have changed unseen: all lists and the totals. */
@@ -177,13 +177,12 @@ export class Threads {
     if (known === undefined || SHOWN_IN_LISTS.some((key) => known[key] !== thread[key]))
       this.lists.place(thread);
     else this.lists.refresh(thread);
-    this.changed();
+    this.handlers.changed();
   }
 
   /** Ask the server for nothing more. */
   stop(): void {
     this.#isStopped = true;
-    this.#pauses.forEach(clearTimeout);
     this.unread.stop();
     this.lists.stop();
   }

@@ -101,12 +101,10 @@ describe("a room", () => {
     return server.socket;
   }
 
-  test("that was loaded before the first event of its thread is loaded again", async () => {
+  test("that was loaded before the first event of its thread, nobody knows up to which, is loaded again", async () => {
     const socket = await withoutSocket();
     server.on(MESSAGES, () => []);
-    const opened = client.openThread(7);
-    await pass(2_000);
-    await opened;
+    await client.openThread(7);
     server.on(MESSAGES, () => page(51, 53));
     socket.connect();
     socket.event(7, 4, "message_created_or_updated", { ...message(53), thread_data: thread(7) });
@@ -114,15 +112,87 @@ describe("a room", () => {
     expect(ids()).toEqual([51, 52, 53]);
   });
 
-  test("whose page was on its way at the first heartbeat is loaded again", async () => {
+  test("whose page was on its way at the first heartbeat, nobody knows from when, is loaded again", async () => {
     const socket = await withoutSocket();
     const gate = heldPage();
     const opened = client.openThread(7);
-    await pass(2_000);
+    await until(() => server.of(MESSAGES).length);
     server.on(MESSAGES, () => page(51, 53));
     socket.connect({ 7: 4 });
     gate.open([]);
     await opened;
+    expect(ids()).toEqual([51, 52, 53]);
+  });
+
+  /** Answer with the page or the thread as it was after so many events. */
+  const headed = (body: object, head: number) => json(200, body, { "Chat-Event-Head": String(head) });
+
+  test("is loaded before the socket stands, and continues from there", async () => {
+    const socket = await withoutSocket();
+    server.on(MESSAGES, () => headed(page(51, 53), 6));
+    server.on("GET threads/7", () => headed(thread(7), 6));
+    await client.openThread(7);
+    expect(ids()).toEqual([51, 52, 53]);
+    const [before] = [server.of(MESSAGES).length, server.of("GET threads/7").length];
+    socket.connect({ 7: 6 });
+    await settle();
+    expect(socket.commands("catch_up")).toEqual([]);
+    socket.event(7, 7, "message_created_or_updated", { ...message(54), thread_data: thread(7) });
+    await settle();
+    expect(ids()).toEqual([51, 52, 53, 54]);
+    expect([server.of(MESSAGES).length, server.of("GET threads/7").length]).toEqual([before, before]);
+  });
+
+  test("requests what has happened between its page and the first heartbeat", async () => {
+    const socket = await withoutSocket();
+    server.on(MESSAGES, () => headed(page(51, 53), 6));
+    server.on("GET threads/7", () => headed(thread(7), 6));
+    await client.openThread(7);
+    socket.connect({ 7: 8 });
+    expect(socket.commands("catch_up")).toEqual([{ threads: { 7: 6 } }]);
+    expect(server.of(MESSAGES).length).toBe(1);
+  });
+
+  test.each([
+    { head: 5, of: "older", ids: [51, 52, 53] },
+    { head: 6, of: "as new", ids: [51, 52] },
+  ])("whose page is $of when the first heartbeat has come", async ({ head, ids: expected }) => {
+    const socket = await withoutSocket();
+    const gate = heldPage();
+    const opened = client.openThread(7);
+    await until(() => server.of(MESSAGES).length);
+    socket.connect({ 7: 6 });
+    server.on(MESSAGES, () => headed(page(51, 53), 6));
+    gate.open(headed(page(51, 52), head));
+    await opened;
+    expect(ids()).toEqual(expected);
+  });
+
+  test("loads its thread again where that is older than the messages", async () => {
+    await withoutSocket();
+    const gate = new Gate<Response>();
+    server.on(MESSAGES, () => headed(page(51, 53), 6));
+    server.on("GET threads/7", () => gate.passed);
+    const opened = client.openThread(7);
+    await until(() => client.getSnapshot().rooms.get(7)?.isLoaded);
+    server.on("GET threads/7", () => headed(thread(7, { title: "As new" }), 6));
+    gate.open(headed(thread(7, { title: "Older" }), 5));
+    await opened;
+    await settle();
+    expect(client.getSnapshot().rooms.get(7)?.thread?.title).toBe("As new");
+  });
+
+  test("of a thread that is not the user's is requested no more often with each heartbeat", async () => {
+    const socket = await withoutSocket();
+    server.on(MESSAGES, () => headed(page(51, 53), 6));
+    server.on("GET threads/7", () => headed(thread(7), 6));
+    await client.openThread(7);
+    socket.connect({ 8: 1 });
+    await settle();
+    const before = server.of("GET threads/7").length;
+    socket.heartbeat({ 8: 1 }).heartbeat({ 8: 1 });
+    await settle();
+    expect(server.of("GET threads/7").length).toBe(before);
     expect(ids()).toEqual([51, 52, 53]);
   });
 
@@ -137,16 +207,6 @@ describe("a room", () => {
     server.socket.connect({ 7: 1 });
     await settle();
     expect(ids()).toEqual([51, 52, 53]);
-  });
-
-  test("of a socket that hangs is loaded without it", async () => {
-    const slow = new FakeServer();
-    slow.on("GET threads/7", () => thread(7)).on(MESSAGES, () => page(1, 2));
-    const { tab } = await import("./support/clients.js");
-    const other = tab(slow);
-    void other.openThread(7);
-    await pass(2_500);
-    expect(other.getSnapshot().rooms.get(7)?.isLoaded).toBe(true);
   });
 
   test("loads a message that is too large for a frame", async () => {

@@ -29,7 +29,7 @@ from tests.docs.packaged_examples import (
 pytestmark = pytest.mark.django_db
 
 #: Headers that an example shows, where the response has them.
-SHOWN_HEADERS = ("Content-Type", "Content-Disposition", "Retry-After")
+SHOWN_HEADERS = ("Content-Type", "Content-Disposition", "Retry-After", "Chat-Event-Head")
 FILES = sorted((FOLDER / "rest").glob("*.json"))
 
 

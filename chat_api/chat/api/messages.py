@@ -18,7 +18,7 @@ from chat_api.attachments.uploads import room_for_inline
 from chat_api.chat import actions, selectors
 from chat_api.chat.api.anchors import ANCHOR_PARAMETERS, page_of, plain_page, within_bytes
 from chat_api.chat.api.sending import MessageView, SendingView
-from chat_api.chat.api.threads import ThreadView
+from chat_api.chat.api.threads import EVENT_HEAD_PARAMETER, ThreadView
 from chat_api.chat.documents import (
     AnyMessage,
     message_document,
@@ -64,6 +64,7 @@ _SUPERSEDED = OpenApiParameter(
             _MARK_READ,
             _SUPERSEDED,
             filters.MESSAGES_PARAMETER,
+            EVENT_HEAD_PARAMETER,
         ],
         responses={200: FoundMessageSerializer(many=True), **filters.REFUSALS},
     ),
@@ -131,7 +132,9 @@ class MessagesView(SendingView):
         unread &= {message.pk for message in messages}
         if query is not None and shown.selection.wants("highlight"):
             shown = replace(shown, highlights=filters.highlights(messages, query))
-        answer = self.answer_page([message_document(message, shown) for message in messages])
+        answer = self.with_event_head(
+            self.answer_page([message_document(message, shown) for message in messages])
+        )
         if unread and query is None and marks_read(self.request):
             actions.mark_read(user=self.request.user, thread_id=self.kwargs["thread_id"], messages=unread)
         return answer

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.exceptions import NotFound, PermissionDenied, ValidationError
 from rest_framework.permissions import SAFE_METHODS
@@ -42,6 +43,15 @@ from chat_api.lib.rest.views import ChatAPIView
 
 R = TypeVar("R")
 
+_EVENT_HEAD: Final = "Chat-Event-Head"
+#: The header of `ThreadView.with_event_head`.
+EVENT_HEAD_PARAMETER: Final = OpenApiParameter(
+    _EVENT_HEAD,
+    OpenApiTypes.INT,
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="The `seq` of an event of the thread. The response has all changes up to it, and perhaps later ones.",
+)
 #: Query parameters with which a page of threads needs no queryset.
 _OF_PLAIN_PAGES: Final = frozenset({"limit", "fields", "include_fields"})
 
@@ -102,6 +112,14 @@ class ThreadView(ChatAPIView):
     def thread_document(self, row: UserThread) -> dict[str, Any]:
         """Return the fields of one membership's thread object that the request selects."""
         return thread_document(row, self.thread_context([row], type=row.type))
+
+    def with_event_head(self, response: Response) -> Response:
+        """Return the response, which names the event from which on a socket has what is newer.
+
+        `member` must have been loaded before what the response shows.
+        """
+        response[_EVENT_HEAD] = str(self.member.event_head)
+        return response
 
     def thread_context(self, rows: Sequence[UserThread], *, type: str) -> ThreadContext:
         """Look up the values that the threads, all of one type, show to the viewer of the context."""
@@ -208,7 +226,9 @@ class AccountThreadsView(ThreadView):
 
 @extend_schema_view(
     get=extend_schema(
-        summary="Retrieve a thread", parameters=SELECTION_PARAMETERS, responses=ThreadSerializer
+        summary="Retrieve a thread",
+        parameters=[*SELECTION_PARAMETERS, EVENT_HEAD_PARAMETER],
+        responses=ThreadSerializer,
     ),
     put=extend_schema(
         summary="Change a thread",
@@ -234,7 +254,7 @@ class ThreadDetailView(ThreadView):
 
     def get(self, request: Request, thread_id: int) -> Response:
         """Return the thread."""
-        return Response(self.thread_document(self.member))
+        return self.with_event_head(Response(self.thread_document(self.member)))
 
     def put(self, request: Request, thread_id: int) -> Response:
         """Change the title and state for everybody, and the requester's own notifications; omitted fields stay."""

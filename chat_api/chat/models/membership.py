@@ -172,6 +172,8 @@ class UserThread(ChatModel):
     #: The thread's event head when the member joined: the events up to it are older than the membership.
     history_start = models.PositiveBigIntegerField(default=0, editable=False)
 
+    #: The number of the thread's last event when `selectors.membership` read the row.
+    event_head: int
     #: The user who removes the member, during the removal; None for the deletion of an account or a thread.
     removed_by_id: Any = None
 

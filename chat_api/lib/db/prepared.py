@@ -42,6 +42,8 @@ class _Statement:
     attnames: Sequence[str]
     #: Django's own functions that set the objects selected with the row.
     related: Sequence[Any]
+    #: By name, the column of each annotation.
+    annotations: Sequence[tuple[str, int]]
 
 
 class Prepared(Generic[M]):
@@ -90,14 +92,16 @@ class Prepared(Generic[M]):
         if statement is None:
             return list(found)
         make: Any = statement.model.from_db
-        attnames, related = statement.attnames, statement.related
-        if not related:
+        attnames, related, annotations = statement.attnames, statement.related, statement.annotations
+        if not related and not annotations:
             return [make(using, attnames, row) for row in found]
         objects = []
         for row in found:
             objects.append(one := make(using, attnames, row[: len(attnames)]))
             for each in related:
                 each.populate(row, one)
+            for name, column in annotations:
+                setattr(one, name, row[column])
         return objects
 
     def values(self, *numbers: Any) -> Sequence[Sequence[Any]]:
@@ -175,6 +179,7 @@ class Prepared(Generic[M]):
             model=compiler.query.model,
             attnames=[column.target.attname for column in own if hasattr(column, "target")],
             related=() if info is None else _populators(queryset, info, compiler.select, using),
+            annotations=() if info is None else list(compiler.annotation_col_map.items()),
         )
 
 

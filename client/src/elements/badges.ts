@@ -25,7 +25,7 @@ export class UnreadNumbers {
 }
 
 let usualTitle: string | null = null;
-let usualIcon: { readonly link: HTMLLinkElement; readonly href: string } | null = null;
+let usualIcon = "";
 let dottedIcon = "";
 
 /** Show the number in the title, and a dot on the icon; 0 shows the page as it was. */
@@ -38,13 +38,9 @@ export function showUnread(count: number): void {
 async function showDot(isShown: boolean): Promise<void> {
   const link = document.querySelector<HTMLLinkElement>('link[rel~="icon"]');
   if (!link) return;
-  usualIcon ??= { link, href: link.href };
-  if (!isShown) {
-    usualIcon.link.href = usualIcon.href;
-    return;
-  }
-  dottedIcon ||= await dotted(usualIcon.href).catch(() => "");
-  if (dottedIcon) usualIcon.link.href = dottedIcon;
+  usualIcon ||= link.href;
+  if (isShown) dottedIcon ||= await dotted(usualIcon).catch(() => "");
+  link.href = (isShown && dottedIcon) || usualIcon;
 }
 
 /** Return the address of the icon with a dot. */

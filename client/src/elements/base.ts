@@ -139,7 +139,7 @@ export abstract class ChatElement extends DrawnElement {
     );
     // The user comes back, perhaps from another tab, in which they have signed in again.
     const returned = () => {
-      if (document.visibilityState === "visible" && this.problem === "signed_out") client.resume();
+      if (this.problem === "signed_out" && !document.hidden) client.resume();
     };
     document.addEventListener("visibilitychange", returned, { signal });
     this.started(signal);

@@ -152,8 +152,7 @@ export class ComposerElement extends DrawnElement {
 
   protected override render(): unknown {
     const { texts } = this;
-    const max = pageData()?.text_max;
-    const left = max === undefined ? Number.POSITIVE_INFINITY : max - [...this.text].length;
+    const left = (pageData()?.text_max ?? Infinity) - [...this.text].length;
     return html`<form
       dir=${texts.isRightToLeft ? "rtl" : "ltr"}
       @submit=${(event: Event) => this.#send(event)}

@@ -55,7 +55,7 @@ function dateOf(iso: string, texts: Texts, options: Intl.DateTimeFormatOptions):
 
 /** Return the time of day. */
 export function timeOf(iso: string, texts: Texts): string {
-  return texts.date(new Date(iso), { hour: "numeric", minute: "2-digit" });
+  return texts.date(new Date(iso), { timeStyle: "short" });
 }
 
 /** Return a time of today as a time, any other as a date. */

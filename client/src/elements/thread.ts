@@ -78,6 +78,9 @@ export class ThreadElement extends RoomElement implements ThreadHost {
   #pictures: Pictures | null = null;
   #isAtEnd = true;
   #hasDraft = false;
+  /** Whether messages were drawn, and whether all are: the first frame has the last ones. */
+  #hasBegun = false;
+  #isWhole = false;
 
   constructor() {
     super();
@@ -112,7 +115,7 @@ export class ThreadElement extends RoomElement implements ThreadHost {
     this.#search.reset();
     this.#footer.reset();
     this.#staff.reset();
-    this.#hasDraft = false;
+    this.#hasDraft = this.#hasBegun = this.#isWhole = false;
     this.#isAtEnd = true;
   }
 
@@ -120,7 +123,22 @@ export class ThreadElement extends RoomElement implements ThreadHost {
     const box = this.renderRoot.querySelector<HTMLElement>(".log");
     this.#scroll.attach(box, box?.firstElementChild ?? null);
     this.#restoreDraft();
+    if (box && this.isReady(this.room) && !this.#hasBegun) this.#begin(box);
     super.updated();
+  }
+
+  #begin(box: HTMLElement): void {
+    this.#hasBegun = true;
+    // Before the first frame: the observer of sizes would do it only in that frame.
+    this.#scroll.restore();
+    // Messages that do not fill the box would move when others come above them.
+    if (box.scrollHeight <= box.clientHeight) this.#drawAll();
+    else requestAnimationFrame(() => setTimeout(() => this.#drawAll()));
+  }
+
+  #drawAll(): void {
+    this.#isWhole = true;
+    this.requestUpdate();
   }
 
   #restoreDraft(): void {
@@ -129,8 +147,6 @@ export class ThreadElement extends RoomElement implements ThreadHost {
     if (this.#hasDraft || !composer || !this.isReady(room)) return;
     this.#hasDraft = true;
     composer.restore(room.draft);
-    // Before the first frame: the observer of sizes would do it only in that frame.
-    this.#scroll.restore();
   }
 
   #moved(atEnd: boolean, isNearStart: boolean): void {
@@ -152,6 +168,7 @@ export class ThreadElement extends RoomElement implements ThreadHost {
       if (!now?.hasEarlier || oldest <= id) break;
       await this.api.loadEarlier(room.id);
     }
+    this.#drawAll();
     await this.updateComplete;
     const element = this.renderRoot.querySelector<HTMLElement>(`[data-message="${id}"]`);
     if (!element) return;
@@ -214,7 +231,7 @@ export class ThreadElement extends RoomElement implements ThreadHost {
   }
 
   #messages(room: RoomSnapshot): unknown {
-    const { parts } = room;
+    const parts = this.#isWhole ? room.parts : room.parts.slice(-2);
     const context = this.#context();
     const marks = this.#actions.marked;
     const keys = this.#keys.of(parts);

@@ -73,7 +73,7 @@ export abstract class RoomElement extends ChatElement {
       () => api.closeThread(thread),
     );
     // What writes times takes long to load where it is used first; meanwhile the messages are on their way.
-    setTimeout(() => this.words.date(new Date(), {}));
+    setTimeout(() => this.words.date(new Date(), { timeStyle: "short" }));
   }
 
   /** Leave the thread. What belongs to it is forgotten. */
@@ -136,7 +136,7 @@ export abstract class RoomElement extends ChatElement {
 
   readonly #seen = () => {
     const { room } = this;
-    if (document.visibilityState === "hidden" || !this.isReady(room) || !this.checkVisibility?.()) return;
+    if (document.hidden || !this.isReady(room) || !this.checkVisibility?.()) return;
     void this.api.markRead(room.id).catch(() => {});
   };
 }

@@ -2017,6 +2017,8 @@ interface RequestOptions {
     signal?: AbortSignal;
     /** Called with the sent part of the form, from 0 to 1. */
     onProgress?: (part: number) => void;
+    /** Called with the number of the event of a thread up to which the response has everything. */
+    onHead?: ((seq: number) => void) | undefined;
 }
 declare class Requests {
     #private;
@@ -2182,10 +2184,10 @@ declare class Room {
     draftLoading: Promise<void> | undefined;
     isLoaded: boolean;
     hasEarlier: boolean;
+    /** The number of the event up to which the newest messages were loaded; undefined if it is not known. */
+    head: number | undefined;
     error: Error | null;
     constructor(id: number, requests: Requests, changed: () => void);
-    /** Whether there is a page of the newest messages, or one is on its way. */
-    get hasBegun(): boolean;
     /** Load the newest messages, in place of those that are loaded. Simultaneous calls share the request. */
     load(): Promise<void>;
     /** Load the messages before those that are loaded. */
@@ -2247,6 +2249,11 @@ declare class ChatSocket {
     send(message: string, data: object): boolean;
     /** Return the number of the thread's last event; undefined before the first heartbeat. */
     seen(thread: number): number | undefined;
+    /**
+     * The thread was loaded with its events up to `head`; before that, `known` was the number of its last event. Before
+     * the first heartbeat, events count from `head` on. Returns false if some are missing, and it is to be loaded again.
+     */
+    covers(thread: number, head: number | undefined, known: number | undefined): boolean;
     /** Forget a thread that the user has left. */
     forget(thread: number): void;
     /** The browser has lost its network: do not wait for a missed pong. */
@@ -2363,15 +2370,20 @@ declare class Unread {
 
 /** The threads of the account that are known. */
 
+interface ThreadHandlers {
+    readonly changed: () => void;
+    readonly socket: Pick<ChatSocket, "seen" | "covers">;
+    /** The account can no longer read the thread. */
+    dropped(thread: number): void;
+}
 declare class Threads {
     #private;
     private readonly requests;
-    private readonly changed;
-    private readonly dropped;
+    private readonly handlers;
     private readonly again;
     readonly lists: ThreadLists;
     readonly unread: Unread;
-    constructor(requests: Requests, account: AccountId, changed: () => void, dropped: (thread: number) => void, again: Again);
+    constructor(requests: Requests, account: AccountId, handlers: ThreadHandlers, again: Again);
     get(id: number): Thread | undefined;
     get known(): Iterable<number>;
     /** Take a thread of an event; keys that it leaves out keep their values. */
@@ -2397,15 +2409,15 @@ declare class Threads {
 
 /** What the server sends, taken into the threads and rooms. */
 
-declare class Live {
+declare class Live implements ThreadHandlers {
     #private;
     private readonly requests;
     private readonly account;
     private readonly events;
-    private readonly changed;
+    readonly changed: () => void;
     readonly threads: Threads;
     readonly rooms: Map<number, Room>;
-    socket: Pick<ChatSocket, "seen" | "forget">;
+    socket: Pick<ChatSocket, "seen" | "forget" | "covers">;
     constructor(requests: Requests, account: AccountId, events: Events, changed: () => void);
     /** Return the room of a thread, and whether it was made now. */
     room(id: number): {
@@ -2417,7 +2429,7 @@ declare class Live {
     take(frame: EventFrame): void;
     takeAside(frame: Frame): void;
     takeHeads(ids: readonly number[], isFirst: boolean): void;
-    /** The number of the last event of a thread is known now: a room that was loaded before may miss some events. */
+    /** A number of an event of the thread is known now: what was loaded without one may miss some events. */
     joined(id: number): void;
     /** Load the newest messages of a room, and who has read them. */
     load(room: Room): Promise<void>;
@@ -2621,8 +2633,6 @@ declare class ClientCore {
     protected readonly surveys: Surveys;
     protected readonly owner: string;
     protected opened: number | null;
-    /** Resolves when the first connection stands, has failed, or takes long. */
-    protected readonly contacted: Promise<void>;
     /** `release` says whether nobody else uses the client; `isSignOut` ends it for all. */
     constructor(options: ResolvedOptions, release: (isSignOut: boolean) => boolean);
     get account(): AccountId;
@@ -2718,7 +2728,7 @@ declare class ChatClient extends MemberClient {
     startThread(type: string, body?: Partial<ThreadCreate>): Promise<Thread>;
     /**
      * Open a thread: load it with its newest messages, and keep it up to date until `closeThread`. It catches up first
-     * when the connection comes back. The result is in `getSnapshot().rooms`.
+     * when the connection stands, or comes back. The result is in `getSnapshot().rooms`.
      */
     openThread(id: number): Promise<void>;
     /** Forget the messages of a thread. */

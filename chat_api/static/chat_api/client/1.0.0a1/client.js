@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // django-chat-api 1.0.0a1: built from client/, do not edit.
 function resultsOf(page) {
  return "results" in page ? page.results : page
@@ -300,6 +301,8 @@ var Requests = class {
  async request(method, path, options = {}) {
   let response = await this.response(method, path, options)
   let text = await textOf(response, options.signal)
+  let head = response.headers.get("Chat-Event-Head")
+  if (head) options.onHead?.(Number(head))
   let type = response.headers.get("Content-Type") ?? ""
   if (text && type.includes("html")) throw new ApiError(0, null)
   if (!text || !type.includes("json")) return null
@@ -378,9 +381,8 @@ async function errorOf(response, signal) {
  try {
   body = JSON.parse(text)
  } catch {}
- let header = response.headers.get("Retry-After") || "none"
- let seconds = Number(header)
- return new ApiError(response.status, body, seconds >= 0 && Number.isFinite(seconds) ? seconds : null)
+ let seconds = Number.parseFloat(response.headers.get("Retry-After") ?? "")
+ return new ApiError(response.status, body, seconds >= 0 ? seconds : null)
 }
 function isAuthError(error) {
  return error.status === 401 || (error.status === 403 && (NOT_SIGNED_IN.has(error.code) || isOther(error)))
@@ -409,10 +411,10 @@ var Again = class {
   this.#failed.delete(key)
  }
  now() {
-  let all = [...this.#failed.values()]
-  for (let {timer} of all) clearTimeout(timer)
-  this.#failed.clear()
-  for (let {work} of all) work()
+  for (let [key, {work}] of [...this.#failed]) {
+   this.succeeded(key)
+   work()
+  }
  }
  stop() {
   this.#isStopped = true
@@ -559,9 +561,6 @@ var Room = class {
   this.requests = requests
   this.changed = changed
  }
- get hasBegun() {
-  return this.isLoaded || this.#loading !== null
- }
  load() {
   this.#isStale = true
   this.#loading ??= this.#loadWhileStale().finally(() => {
@@ -582,7 +581,8 @@ var Room = class {
   this.#meanwhile.add(meanwhile)
   this.#generation += 1
   try {
-   let page = await this.#page({})
+   this.head = void 0
+   let page = await this.#page({}, seq => (this.head = seq))
    await this.draftLoading
    this.log.clear()
    this.hasEarlier = hasNext(page)
@@ -621,9 +621,10 @@ var Room = class {
    this.touch()
   }
  }
- #page(query) {
+ #page(query, onHead) {
   let all = {ordering: "-id", limit: PAGE, mark_read: false, ...query}
-  return this.requests.request("GET", `threads/${this.id}/messages`, {query: all})
+  let path = `threads/${this.id}/messages`
+  return this.requests.request("GET", path, {query: all, onHead})
  }
  async loadReceipts(seq, me) {
   let query = {after: Math.max(0, seq - RECEIPTS_BACK)}
@@ -925,16 +926,14 @@ var Threads = class {
  #threads = new Map()
  #revisions = new Map()
  #refreshing = new Map()
- #pauses = new Set()
  #left = new Set()
  #isStopped = false
- constructor(requests, account, changed, dropped, again) {
+ constructor(requests, account, handlers, again) {
   this.requests = requests
-  this.changed = changed
-  this.dropped = dropped
+  this.handlers = handlers
   this.again = again
-  this.lists = new ThreadLists(requests, account, this, changed, again)
-  this.unread = new Unread(requests, account, again, changed)
+  this.lists = new ThreadLists(requests, account, this, handlers.changed, again)
+  this.unread = new Unread(requests, account, again, handlers.changed)
  }
  get(id) {
   return this.#threads.get(id)
@@ -986,30 +985,23 @@ var Threads = class {
   await Promise.resolve()
   for (let count = 1; !this.#isStopped; count += 1) {
    let revision = this.revision(id)
+   let known = this.handlers.socket.seen(id)
+   let head
    try {
-    let thread = await this.requests.request("GET", `threads/${id}`)
-    if (revision === this.revision(id)) {
+    let thread = await this.requests.request("GET", `threads/${id}`, {onHead: seq => (head = seq)})
+    if (this.handlers.socket.covers(id, head, known) && revision === this.revision(id)) {
      this.again.succeeded(`thread:${id}`)
      this.#put(thread)
      return
     }
     this.takeResponse(thread, revision)
-    if (count >= AT_ONCE) await this.#pause()
+    if (count >= AT_ONCE) await new Promise(resolve => setTimeout(resolve, PAUSE))
    } catch (error) {
     if (isOutOfReach(error)) this.drop(id)
     else this.again.failed(`thread:${id}`, error, () => this.refresh(id))
     return
    }
   }
- }
- #pause() {
-  return new Promise(resolve => {
-   let pause = setTimeout(() => {
-    this.#pauses.delete(pause)
-    resolve()
-   }, PAUSE)
-   this.#pauses.add(pause)
-  })
  }
  drop(id) {
   this.#revisions.set(id, this.revision(id) + 1)
@@ -1019,8 +1011,8 @@ var Threads = class {
   this.lists.drop(id)
   this.again.succeeded(`thread:${id}`)
   if (known?.unread) this.unread.loadSoon()
-  this.dropped(id)
-  this.changed()
+  this.handlers.dropped(id)
+  this.handlers.changed()
  }
  async reload() {
   await Promise.all([this.unread.load(), this.lists.reload()])
@@ -1033,11 +1025,10 @@ var Threads = class {
   else this.unread.count(known.unread, thread.unread, thread.type)
   if (known === void 0 || SHOWN_IN_LISTS.some(key => known[key] !== thread[key])) this.lists.place(thread)
   else this.lists.refresh(thread)
-  this.changed()
+  this.handlers.changed()
  }
  stop() {
   this.#isStopped = true
-  this.#pauses.forEach(clearTimeout)
   this.unread.stop()
   this.lists.stop()
  }
@@ -1052,7 +1043,7 @@ var Live = class {
   this.account = account
   this.events = events
   this.changed = changed
-  this.threads = new Threads(requests, account, changed, id => this.dropped(id), this.#again)
+  this.threads = new Threads(requests, account, this, this.#again)
  }
  room(id) {
   let known = this.rooms.get(id)
@@ -1139,10 +1130,10 @@ var Live = class {
   }
  }
  joined(id) {
-  if (this.rooms.get(id)?.hasBegun) this.resync(id)
+  if (this.rooms.get(id)?.isLoaded) this.resync(id)
  }
  async load(room) {
-  let seq = this.socket.seen(room.id) ?? 0
+  let known = this.socket.seen(room.id)
   await room.load()
   let key = `room:${room.id}`
   if (room.error) {
@@ -1150,6 +1141,8 @@ var Live = class {
    return
   }
   this.#again.succeeded(key)
+  if (!this.socket.covers(room.id, room.head, known)) return this.load(room)
+  let seq = this.socket.seen(room.id) ?? room.head ?? 0
   await room.loadReceipts(seq, this.account).catch(() => {})
  }
  async markRead(room, ids) {
@@ -1510,7 +1503,6 @@ var ChatSocket = class {
  #lastFrame = 0
  #pinged = 0
  #retry
- #graces = new Set()
  #watch
  #isRunning = false
  #hasHeartbeat = false
@@ -1539,6 +1531,13 @@ var ChatSocket = class {
  }
  seen(thread) {
   return this.#seen.get(thread)
+ }
+ covers(thread, head, known) {
+  let seen = this.#seen.get(thread)
+  if (known !== void 0) return true
+  if (seen !== void 0) return head !== void 0 && head >= seen
+  if (head !== void 0 && !this.#hasHeartbeat) this.#seen.set(thread, head)
+  return true
  }
  forget(thread) {
   this.#seen.delete(thread)
@@ -1569,8 +1568,6 @@ var ChatSocket = class {
   this.#hasHeartbeat = false
   this.#requested.clear()
   this.#waiting.clear()
-  this.#graces.forEach(clearTimeout)
-  this.#graces.clear()
   if (socket) {
    socket.onopen = socket.onmessage = socket.onclose = null
    socket.close()
@@ -1670,7 +1667,7 @@ var ChatSocket = class {
   if (isFirst) this.#stands = Date.now()
   this.#hasHeartbeat = true
   let threads = Object.keys(heads).map(Number)
-  let isBehind = thread => (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Number.POSITIVE_INFINITY)
+  let isBehind = thread => (heads[thread] ?? 0) > (this.#seen.get(thread) ?? Infinity)
   let isAhead = thread => (heads[thread] ?? 0) < (this.#seen.get(thread) ?? 0)
   let behind = threads.filter(thread => isBehind(thread) || (isFirst && isAhead(thread)))
   if (isFirst) this.handlers.status("online")
@@ -1681,11 +1678,10 @@ var ChatSocket = class {
   if (isFirst) {
    this.#catchUp(behind)
   } else if (behind.length) {
-   let grace = setTimeout(() => {
-    this.#graces.delete(grace)
-    this.#catchUp(behind.filter(isBehind))
+   let socket = this.#socket
+   setTimeout(() => {
+    if (socket === this.#socket) this.#catchUp(behind.filter(isBehind))
    }, GRACE)
-   this.#graces.add(grace)
   }
  }
  #takeOutcome({thread, outcome, head}) {
@@ -2248,7 +2244,6 @@ var Surveys = class {
  }
 }
 
-var CONTACT_WITHIN = 2e3
 var ClientCore = class {
  #events = new Events()
  #listeners = new Set()
@@ -2259,11 +2254,6 @@ var ClientCore = class {
  #rooms = new Map()
  #isNotifying = false
  #isDestroyed = false
- #contact
- contacted = new Promise(resolve => {
-  this.#contact = resolve
- })
- #contactTimer = setTimeout(() => this.#contact(), CONTACT_WITHIN)
  #listening = new AbortController()
  constructor(options, release) {
   this.options = options
@@ -2322,8 +2312,6 @@ var ClientCore = class {
  }
  #end() {
   this.#isDestroyed = true
-  clearTimeout(this.#contactTimer)
-  this.#contact()
   this.#listening.abort()
   this.socket.close()
   this.outbox.close()
@@ -2369,10 +2357,10 @@ var ClientCore = class {
   return url.href
  }
  #listen() {
-  if (typeof addEventListener === "undefined" || typeof document === "undefined") return
+  if (typeof document === "undefined") return
   let {signal} = this.#listening
   let wake = () => {
-   if (document.visibilityState === "hidden") return
+   if (document.hidden) return
    this.socket.wake()
    if (!this.#authRequired) this.outbox.resume()
   }
@@ -2382,7 +2370,6 @@ var ClientCore = class {
   addEventListener("offline", () => this.socket.lost(), {signal})
  }
  #setConnection(connection) {
-  if (connection !== "connecting") this.#contact()
   if (connection === this.#connection) return
   this.#connection = connection
   if (connection === "online" && !this.#authRequired) {
@@ -2490,7 +2477,6 @@ var ChatClient = class extends MemberClient {
    room.draftLoading = this.#loadDraft(room)
   }
   if (room.isLoaded) return
-  await this.contacted
   if (!this.live.threads.get(id)) this.live.threads.refresh(id)
   await this.live.load(room)
  }

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // django-chat-api 1.0.0a1: built from client/, do not edit.
 // Lit: Copyright Google LLC, BSD-3-Clause, https://lit.dev
 const { Directive, directive, html, insertPart, noChange, nothing, removePart, render, setChildPartValue } = (() => {var w=globalThis,j=n=>n,P=w.trustedTypes,W=P?P.createPolicy("lit-html",{createHTML:n=>n}):void 0,D="$lit$",d=`lit$${Math.random().toFixed(9).slice(2)}$`,U="?"+d,et=`<${U}>`,v=document,H=()=>v.createComment(""),C=n=>n===null||typeof n!="object"&&typeof n!="function",V=Array.isArray,Y=n=>V(n)||typeof n?.[Symbol.iterator]=="function",R=`[ 	
@@ -377,8 +378,7 @@ var ComposerElement = class extends DrawnElement {
  }
  render() {
   let {texts} = this
-  let max = pageData()?.text_max
-  let left = max === void 0 ? Number.POSITIVE_INFINITY : max - [...this.text].length
+  let left = (pageData()?.text_max ?? Infinity) - [...this.text].length
   return html`<form dir=${texts.isRightToLeft ? "rtl" : "ltr"} @submit=${event => this.#send(event)}>
 ${this.hint ? html`<p class="hint">${this.hint}</p>` : nothing}
 ${this.chosen.length ? this.#files() : nothing}
@@ -684,7 +684,7 @@ var UnreadNumbers = class {
  }
 }
 var usualTitle = null
-var usualIcon = null
+var usualIcon = ""
 var dottedIcon = ""
 function showUnread(count) {
  usualTitle ??= document.title
@@ -694,13 +694,9 @@ function showUnread(count) {
 async function showDot(isShown) {
  let link = document.querySelector('link[rel~="icon"]')
  if (!link) return
- usualIcon ??= {link, href: link.href}
- if (!isShown) {
-  usualIcon.link.href = usualIcon.href
-  return
- }
- dottedIcon ||= await dotted(usualIcon.href).catch(() => "")
- if (dottedIcon) usualIcon.link.href = dottedIcon
+ usualIcon ||= link.href
+ if (isShown) dottedIcon ||= await dotted(usualIcon).catch(() => "")
+ link.href = (isShown && dottedIcon) || usualIcon
 }
 async function dotted(href) {
  let image = new Image()
@@ -861,7 +857,7 @@ var ChatElement = class extends DrawnElement {
    client.on("auth-required", problem => this.#needsAuth(problem))
   )
   let returned = () => {
-   if (document.visibilityState === "visible" && this.problem === "signed_out") client.resume()
+   if (this.problem === "signed_out" && !document.hidden) client.resume()
   }
   document.addEventListener("visibilitychange", returned, {signal})
   this.started(signal)
@@ -2122,7 +2118,7 @@ function dateOf(iso, texts, options) {
  return texts.date(date, isThisYear ? options : {...options, year: "numeric"})
 }
 function timeOf(iso, texts) {
- return texts.date(new Date(iso), {hour: "numeric", minute: "2-digit"})
+ return texts.date(new Date(iso), {timeStyle: "short"})
 }
 function whenOf(iso, texts) {
  if (dayOf(iso) === dayOf(new Date())) return timeOf(iso, texts)
@@ -2651,7 +2647,7 @@ var RoomElement = class extends ChatElement {
    () => api.openThread(thread),
    () => api.closeThread(thread)
   )
-  setTimeout(() => this.words.date(new Date(), {}))
+  setTimeout(() => this.words.date(new Date(), {timeStyle: "short"}))
  }
  shut() {
   this.#opened = void 0
@@ -2703,7 +2699,7 @@ var RoomElement = class extends ChatElement {
  }
  #seen = () => {
   let {room} = this
-  if (document.visibilityState === "hidden" || !this.isReady(room) || !this.checkVisibility?.()) return
+  if (document.hidden || !this.isReady(room) || !this.checkVisibility?.()) return
   this.api.markRead(room.id).catch(() => {})
  }
 }
@@ -2756,6 +2752,8 @@ var ThreadElement = class extends RoomElement {
  #pictures = null
  #isAtEnd = true
  #hasDraft = false
+ #hasBegun = false
+ #isWhole = false
  constructor() {
   super()
   this.thread = null
@@ -2782,14 +2780,25 @@ var ThreadElement = class extends RoomElement {
   this.#search.reset()
   this.#footer.reset()
   this.#staff.reset()
-  this.#hasDraft = false
+  this.#hasDraft = this.#hasBegun = this.#isWhole = false
   this.#isAtEnd = true
  }
  updated() {
   let box = this.renderRoot.querySelector(".log")
   this.#scroll.attach(box, box?.firstElementChild ?? null)
   this.#restoreDraft()
+  if (box && this.isReady(this.room) && !this.#hasBegun) this.#begin(box)
   super.updated()
+ }
+ #begin(box) {
+  this.#hasBegun = true
+  this.#scroll.restore()
+  if (box.scrollHeight <= box.clientHeight) this.#drawAll()
+  else requestAnimationFrame(() => setTimeout(() => this.#drawAll()))
+ }
+ #drawAll() {
+  this.#isWhole = true
+  this.requestUpdate()
  }
  #restoreDraft() {
   let {room} = this
@@ -2797,7 +2806,6 @@ var ThreadElement = class extends RoomElement {
   if (this.#hasDraft || !composer || !this.isReady(room)) return
   this.#hasDraft = true
   composer.restore(room.draft)
-  this.#scroll.restore()
  }
  #moved(atEnd, isNearStart) {
   if (atEnd !== this.#isAtEnd) {
@@ -2816,6 +2824,7 @@ var ThreadElement = class extends RoomElement {
    if (!now?.hasEarlier || oldest <= id) break
    await this.api.loadEarlier(room.id)
   }
+  this.#drawAll()
   await this.updateComplete
   let element = this.renderRoot.querySelector(`[data-message="${id}"]`)
   if (!element) return
@@ -2850,7 +2859,7 @@ ${icon("M12 5v14M6 13l6 6 6-6")}${room.thread?.unread ? html`<span>${room.thread
   return html`<p class="skeleton" aria-busy="true"></p><p class="skeleton"></p><p class="skeleton"></p>`
  }
  #messages(room) {
-  let {parts} = room
+  let parts = this.#isWhole ? room.parts : room.parts.slice(-2)
   let context = this.#context()
   let marks = this.#actions.marked
   let keys = this.#keys.of(parts)
