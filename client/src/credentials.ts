@@ -38,7 +38,7 @@ export class Credentials {
   version = 0;
   #auth: Auth;
   #secret: string | null = null;
-  #renewing: Promise<boolean> | null = null;
+  #fetching: Promise<string> | null = null;
   /** The version that was given up: there is no other secret. */
   #rejected: number | null = null;
 
@@ -96,30 +96,32 @@ export class Credentials {
    * Fetch the secret of `version` again, once for all requests that failed with it. Return whether there is another
    * one now, so that a request is worth repeating.
    */
-  renew(version: number): Promise<boolean> {
-    if (this.#rejected === this.version) return Promise.resolve(false);
-    if (version !== this.version) return Promise.resolve(true);
-    this.#renewing ??= this.#renew().finally(() => {
-      this.#renewing = null;
-    });
-    return this.#renewing;
-  }
-
-  async #renew(): Promise<boolean> {
+  async renew(version: number): Promise<boolean> {
+    if (this.#rejected === this.version) return false;
+    if (version !== this.version) return true;
     const before = this.#secret;
     try {
-      this.#secret = await this.#fetchSecret(true);
+      await this.#fetch(true);
     } catch {
       return false;
     }
     if (this.#secret === before) return false;
-    this.version += 1;
+    if (version === this.version) this.version += 1;
     return true;
   }
 
   async #current(): Promise<string> {
-    this.#secret ??= await this.#fetchSecret(false);
-    return this.#secret;
+    return this.#secret ?? this.#fetch(false);
+  }
+
+  /** Fetch the secret, once for all requests that wait for it. */
+  #fetch(isRejected: boolean): Promise<string> {
+    this.#fetching ??= this.#fetchSecret(isRejected)
+      .then((secret) => (this.#secret = secret))
+      .finally(() => {
+        this.#fetching = null;
+      });
+    return this.#fetching;
   }
 
   async #fetchSecret(isRejected: boolean): Promise<string> {

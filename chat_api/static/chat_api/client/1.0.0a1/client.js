@@ -84,7 +84,7 @@ var Credentials = class {
  version = 0
  #auth
  #secret = null
- #renewing = null
+ #fetching = null
  #rejected = null
  constructor(auth, isSameOrigin) {
   this.isSameOrigin = isSameOrigin
@@ -119,28 +119,29 @@ var Credentials = class {
   if (SAFE_METHODS.has(method)) return {}
   return {[auth.csrfHeader ?? "X-CSRFToken"]: await this.#current()}
  }
- renew(version) {
-  if (this.#rejected === this.version) return Promise.resolve(false)
-  if (version !== this.version) return Promise.resolve(true)
-  this.#renewing ??= this.#renew().finally(() => {
-   this.#renewing = null
-  })
-  return this.#renewing
- }
- async #renew() {
+ async renew(version) {
+  if (this.#rejected === this.version) return false
+  if (version !== this.version) return true
   let before = this.#secret
   try {
-   this.#secret = await this.#fetchSecret(true)
+   await this.#fetch(true)
   } catch {
    return false
   }
   if (this.#secret === before) return false
-  this.version += 1
+  if (version === this.version) this.version += 1
   return true
  }
  async #current() {
-  this.#secret ??= await this.#fetchSecret(false)
-  return this.#secret
+  return this.#secret ?? this.#fetch(false)
+ }
+ #fetch(isRejected) {
+  this.#fetching ??= this.#fetchSecret(isRejected)
+   .then(secret => (this.#secret = secret))
+   .finally(() => {
+    this.#fetching = null
+   })
+  return this.#fetching
  }
  async #fetchSecret(isRejected) {
   let auth = this.#auth
