@@ -10,8 +10,8 @@ from chat_api.chat.models import Thread
 from chat_api.realtime.models import ThreadEvent
 from tests.chat.conftest import client_of, thread_with
 from tests.chat.talking import Talk, talks
+from tests.chat.test_host_permissions import Anybody
 from tests.chat.test_races import at_once
-from tests.chat.test_visitors import Anybody
 
 HEADER = "Chat-Event-Head"
 #: Pages that are read as plain rows, and by a queryset.
