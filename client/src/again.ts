@@ -45,6 +45,6 @@ export class Again {
   /** Repeat nothing any more. */
   stop(): void {
     this.#isStopped = true;
-    for (const key of [...this.#failed.keys()]) this.succeeded(key);
+    for (const key of this.#failed.keys()) this.succeeded(key);
   }
 }

@@ -101,7 +101,7 @@ export class ChatSocket {
   covers(thread: number, head: number | undefined, known: number | undefined): boolean {
     const seen = this.#seen.get(thread);
     if (known !== undefined) return true;
-    if (seen !== undefined) return head !== undefined && head >= seen;
+    if (seen !== undefined) return (head ?? -1) >= seen;
     // Later, a thread without a number is not the user's: nothing comes of it.
     if (head !== undefined && !this.#hasHeartbeat) this.#seen.set(thread, head);
     return true;

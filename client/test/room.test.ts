@@ -127,27 +127,29 @@ describe("a room", () => {
   /** Answer with the page or the thread as it was after so many events. */
   const headed = (body: object, head: number) => json(200, body, { "Chat-Event-Head": String(head) });
 
-  test("is loaded before the socket stands, and continues from there", async () => {
+  /** Open the thread as it was after six events, before the socket stands. */
+  async function openedEarly(): Promise<FakeServer["socket"]> {
     const socket = await withoutSocket();
     server.on(MESSAGES, () => headed(page(51, 53), 6));
     server.on("GET threads/7", () => headed(thread(7), 6));
     await client.openThread(7);
     expect(ids()).toEqual([51, 52, 53]);
-    const [before] = [server.of(MESSAGES).length, server.of("GET threads/7").length];
+    return socket;
+  }
+
+  test("is loaded before the socket stands, and continues from there", async () => {
+    const socket = await openedEarly();
     socket.connect({ 7: 6 });
     await settle();
     expect(socket.commands("catch_up")).toEqual([]);
     socket.event(7, 7, "message_created_or_updated", { ...message(54), thread_data: thread(7) });
     await settle();
     expect(ids()).toEqual([51, 52, 53, 54]);
-    expect([server.of(MESSAGES).length, server.of("GET threads/7").length]).toEqual([before, before]);
+    expect([server.of(MESSAGES).length, server.of("GET threads/7").length]).toEqual([1, 1]);
   });
 
   test("requests what has happened between its page and the first heartbeat", async () => {
-    const socket = await withoutSocket();
-    server.on(MESSAGES, () => headed(page(51, 53), 6));
-    server.on("GET threads/7", () => headed(thread(7), 6));
-    await client.openThread(7);
+    const socket = await openedEarly();
     socket.connect({ 7: 8 });
     expect(socket.commands("catch_up")).toEqual([{ threads: { 7: 6 } }]);
     expect(server.of(MESSAGES).length).toBe(1);
@@ -183,10 +185,7 @@ describe("a room", () => {
   });
 
   test("of a thread that is not the user's is requested no more often with each heartbeat", async () => {
-    const socket = await withoutSocket();
-    server.on(MESSAGES, () => headed(page(51, 53), 6));
-    server.on("GET threads/7", () => headed(thread(7), 6));
-    await client.openThread(7);
+    const socket = await openedEarly();
     socket.connect({ 8: 1 });
     await settle();
     const before = server.of("GET threads/7").length;

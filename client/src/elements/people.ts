@@ -54,8 +54,8 @@ function dateOf(iso: string, texts: Texts, options: Intl.DateTimeFormatOptions):
 }
 
 /** Return the time of day. */
-export function timeOf(iso: string, texts: Texts): string {
-  return texts.date(new Date(iso), { timeStyle: "short" });
+export function timeOf(when: string | Date, texts: Texts): string {
+  return texts.date(new Date(when), { timeStyle: "short" });
 }
 
 /** Return a time of today as a time, any other as a date. */

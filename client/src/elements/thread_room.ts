@@ -4,7 +4,7 @@ import type { Connection, LoggedMessage, RoomSnapshot, Snapshot } from "../index
 import { ChatElement } from "./base.js";
 import type { Changes } from "./drawn.js";
 import { lib } from "./library.js";
-import { nameOf } from "./people.js";
+import { nameOf, timeOf } from "./people.js";
 import { showing } from "./rooms.js";
 
 /** So long are messages held back until their thread is there, so that both are drawn at once, in milliseconds. */
@@ -73,7 +73,7 @@ export abstract class RoomElement extends ChatElement {
       () => api.closeThread(thread),
     );
     // What writes times takes long to load where it is used first; meanwhile the messages are on their way.
-    setTimeout(() => this.words.date(new Date(), { timeStyle: "short" }));
+    setTimeout(() => timeOf(new Date(), this.words));
   }
 
   /** Leave the thread. What belongs to it is forgotten. */

@@ -419,7 +419,7 @@ var Again = class {
  }
  stop() {
   this.#isStopped = true
-  for (let key of [...this.#failed.keys()]) this.succeeded(key)
+  for (let key of this.#failed.keys()) this.succeeded(key)
  }
 }
 
@@ -1536,7 +1536,7 @@ var ChatSocket = class {
  covers(thread, head, known) {
   let seen = this.#seen.get(thread)
   if (known !== void 0) return true
-  if (seen !== void 0) return head !== void 0 && head >= seen
+  if (seen !== void 0) return (head ?? -1) >= seen
   if (head !== void 0 && !this.#hasHeartbeat) this.#seen.set(thread, head)
   return true
  }

@@ -2117,8 +2117,8 @@ function dateOf(iso, texts, options) {
  let isThisYear = date.getFullYear() === new Date().getFullYear()
  return texts.date(date, isThisYear ? options : {...options, year: "numeric"})
 }
-function timeOf(iso, texts) {
- return texts.date(new Date(iso), {timeStyle: "short"})
+function timeOf(when, texts) {
+ return texts.date(new Date(when), {timeStyle: "short"})
 }
 function whenOf(iso, texts) {
  if (dayOf(iso) === dayOf(new Date())) return timeOf(iso, texts)
@@ -2647,7 +2647,7 @@ var RoomElement = class extends ChatElement {
    () => api.openThread(thread),
    () => api.closeThread(thread)
   )
-  setTimeout(() => this.words.date(new Date(), {timeStyle: "short"}))
+  setTimeout(() => timeOf(new Date(), this.words))
  }
  shut() {
   this.#opened = void 0
