@@ -26,7 +26,7 @@ export default tseslint.config(
       "no-restricted-properties": ["error", ...MAKES_HTML.map((property) => ({ property, message }))],
       "no-restricted-imports": [
         "error",
-        { patterns: [{ regex: "^lit(/|$)", message: "Import what src/elements/lit.ts exports." }] },
+        { patterns: [{ regex: "^lit(/|$)", message: "Import what the lit.ts beside the module exports." }] },
       ],
       "no-restricted-syntax": [
         "error",
@@ -35,5 +35,5 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ["src/elements/lit.ts"], rules: { "no-restricted-imports": "off" } },
+  { files: ["src/elements/lit.ts", "src/editor/lit.ts"], rules: { "no-restricted-imports": "off" } },
 );

@@ -10,7 +10,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 
 from chat_api.web import elements
-from chat_api.web.page import client_tags
+from chat_api.web.page import client_tags, file_tags
 
 register = template.Library()
 
@@ -32,6 +32,12 @@ def chat_api_client(context: Context) -> SafeString:
             "'django.template.context_processors.request' to the context_processors in TEMPLATES."
         )
     return client_tags(request)
+
+
+@register.simple_tag
+def chat_api_files() -> SafeString:
+    """Return the URLs of the client's files as JSON, for elements that show something without the API."""
+    return file_tags()
 
 
 @register.simple_tag(takes_context=True)

@@ -33,6 +33,21 @@ def client_tags(request: HttpRequest) -> SafeString:
     )
 
 
+def file_tags() -> SafeString:
+    """Return the URLs of the files of the client as a JSON script element, for elements without an API."""
+    return json_script(_files(), ELEMENT_ID)
+
+
+def _files() -> dict[str, Any]:
+    return {
+        "module": file_url(MODULE),
+        "elements": file_url(ELEMENTS),
+        "register": file_url(REGISTER),
+        "styles": file_url(STYLES),
+        "texts": {language: file_url(path) for language, path in TEXTS.items()},
+    }
+
+
 def client_data(request: HttpRequest) -> dict[str, Any]:
     """Return what the client starts from, as values that JSON can hold.
 
@@ -43,11 +58,7 @@ def client_data(request: HttpRequest) -> dict[str, Any]:
     return {
         "api": api_url(request),
         "socket": socket_url(),
-        "module": file_url(MODULE),
-        "elements": file_url(ELEMENTS),
-        "register": file_url(REGISTER),
-        "styles": file_url(STYLES),
-        "texts": {language: file_url(path) for language, path in TEXTS.items()},
+        **_files(),
         "vapid": application_server_key(),
         "worker": None if pages is None else f"{pages}{WORKER}",
         "print": None if pages is None else f"{pages}{PRINT}",

@@ -19,6 +19,8 @@ const root = join(here, "..");
 const version = /__version__ = "(.+)"/.exec(readFileSync(join(root, "chat_api/__init__.py"), "utf8"))[1];
 const parent = join(root, "chat_api/static/chat_api/client");
 const out = join(parent, version);
+/** The editor of scripts, which only the admin loads. */
+const editor = join(root, "chat_api/static/chat_api/admin/editor.js");
 const texts = join(here, "src/elements/strings");
 const sheets = join(here, "src/elements/css");
 /** Bytes after gzip as Node does it, of `client.js` and of all modules; `gzip -9` packs these into 25 and 60 KB. */
@@ -43,8 +45,8 @@ function compile(...options) {
   execFileSync("npx", ["tsc", "-p", "tsconfig.build.json", ...options], { cwd: here, stdio: "inherit" });
 }
 
-/** Bundle a compiled module, without types and comments, into one readable file. */
-async function bundle(entry) {
+/** Bundle a compiled module, without types and comments, into one readable file; `slim` makes its code smaller. */
+async function bundle(entry, slim = slimmer, layout = LAYOUT) {
   const result = await build({
     absWorkingDir: here,
     entryPoints: [entry],
@@ -55,18 +57,24 @@ async function bundle(entry) {
     write: false,
     external: ["lit", "lit/*"],
   });
-  const bare = withoutSpace(result.outputFiles[0].text)
-    .replace(/^\/\/ build\/.*\n/gm, "")
-    .replaceAll("/* @__PURE__ */ ", "")
-    // It marks promises for the linter alone.
-    .replace(/^( +)void (?=[a-z])/gm, "$1")
-    // Names of the compiler for classes, which nothing uses.
-    .replace(/^(var _a\d*|_a\d* = \w+);\n/gm, "")
-    // The constructor sets these fields, or they are undefined without a declaration, too.
-    .replace(/^  (?!break|continue|return)[a-z]\w*;\n/gm, "")
-    // Modules of two kinds of declarations are larger, and no easier to read: the compiler has checked what is constant.
-    .replace(/^( *(?:for \()?)const /gm, "$1let ");
-  return `// ${BANNER}\n${await withLit(await format(bare, LAYOUT))}`;
+  const bare = slim(result.outputFiles[0].text.replace(/^\/\/ build\/.*\n/gm, ""));
+  return `// ${BANNER}\n${await withLit(await format(bare, layout))}`;
+}
+
+/** Take out of a module what only makes it larger. */
+function slimmer(code) {
+  return (
+    withoutSpace(code)
+      .replaceAll("/* @__PURE__ */ ", "")
+      // It marks promises for the linter alone.
+      .replace(/^( +)void (?=[a-z])/gm, "$1")
+      // Names of the compiler for classes, which nothing uses.
+      .replace(/^(var _a\d*|_a\d* = \w+);\n/gm, "")
+      // The constructor sets these fields, or they are undefined without a declaration, too.
+      .replace(/^  (?!break|continue|return)[a-z]\w*;\n/gm, "")
+      // Modules of two kinds of declarations are larger, and no easier to read: the compiler has checked what is constant.
+      .replace(/^( *(?:for \()?)const /gm, "$1let ")
+  );
 }
 
 /** Put what a module imports of Lit in front of it: minified, as Lit is published, with its license. */
@@ -131,6 +139,7 @@ async function built() {
     "elements.js": `${EAGER}\n${await bundle("build/elements/index.js")}`,
     "register.js": await bundle("build/elements/register.js"),
   };
+  const admin = await bundle("build/editor/index.js", (code) => code, { ...LAYOUT, printWidth: 110 });
   compile("--emitDeclarationOnly");
   const strings = readdirSync(texts).map((name) => [
     `strings/${name}`,
@@ -145,7 +154,7 @@ async function built() {
     ...Object.fromEntries(strings),
   };
   rmSync(join(here, "build"), { recursive: true, force: true });
-  return files;
+  return { files, admin };
 }
 
 function isSmall(files) {
@@ -164,25 +173,27 @@ function filesIn(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1));
 }
 
-function differences(files) {
+function differences(files, admin) {
   const there = filesIn(out);
   const wrong = Object.keys(files).filter(
     (name) => !there.includes(name) || readFileSync(join(out, name), "utf8") !== files[name],
   );
   const others = existsSync(parent) ? readdirSync(parent).filter((name) => name !== version) : [];
+  if (!existsSync(editor) || readFileSync(editor, "utf8") !== admin) wrong.push("admin/editor.js");
   return [...wrong, ...there.filter((name) => !(name in files)), ...others];
 }
 
-const files = await built();
+const { files, admin } = await built();
 if (!isSmall(files)) process.exit(1);
 if (process.argv.includes("--check")) {
-  const wrong = differences(files);
+  const wrong = differences(files, admin);
   if (wrong.length) {
     console.error(`Not as built from client/: ${wrong.join(", ")}. Run: make client`);
     process.exit(1);
   }
 } else {
   rmSync(parent, { recursive: true, force: true });
+  writeFileSync(editor, admin);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(out, name)), { recursive: true });
     writeFileSync(join(out, name), text);

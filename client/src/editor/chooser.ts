@@ -1,0 +1,228 @@
+/** A list of questions that is searched by their texts; the text of the chosen one follows edits. */
+
+import { html, nothing, render, type TemplateResult } from "./lit.js";
+import { END, shortened } from "./document.js";
+import type { Editor } from "./store.js";
+
+/** The most choices that are listed at once; words narrow them down. */
+const SHOWN_MAX = 50;
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** The choices before the questions of targets. */
+export const BELOW = "below";
+export const NOWHERE = "";
+
+/** A combobox of choices. Set `editor`, `label`, `choices` and `value`; `choose` is called with the value. */
+export class Chooser extends HTMLElement {
+  editor!: Editor;
+  label = "";
+  /** What can be chosen now. */
+  choices: () => readonly Choice[] = () => [];
+  /** Return the text of a choice; it is asked for after each edit. */
+  textOf: (value: string) => string = (value) => value;
+  choose: (value: string) => void = () => undefined;
+  #value = "";
+  #text = "";
+  /** What is searched; null while the list is closed. */
+  #words: string | null = null;
+  #active = 0;
+  #id = "";
+  static #count = 0;
+
+  get value(): string {
+    return this.#value;
+  }
+
+  set value(value: string) {
+    this.#value = value;
+    if (this.isConnected) this.#label();
+  }
+
+  connectedCallback(): void {
+    Chooser.#count += 1;
+    this.#id ||= `chooser-${Chooser.#count}`;
+    this.editor.addEventListener("edit", this.#label);
+    this.addEventListener("focusout", this.#left);
+    this.#label();
+    this.#draw();
+  }
+
+  disconnectedCallback(): void {
+    this.editor.removeEventListener("edit", this.#label);
+    this.removeEventListener("focusout", this.#left);
+  }
+
+  /** Look up the text of what is chosen. */
+  readonly #label = (): void => {
+    const text = this.textOf(this.#value);
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#draw();
+  };
+
+  readonly #left = (event: FocusEvent): void => {
+    if (!this.contains(event.relatedTarget as Node | null)) this.#close();
+  };
+
+  get #found(): readonly Choice[] {
+    const words = (this.#words ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const isFound = ({ label }: Choice): boolean => words.every((word) => label.toLowerCase().includes(word));
+    return this.choices().filter(isFound);
+  }
+
+  #open(words: string): void {
+    this.#words = words;
+    const found = this.#found;
+    this.#active = Math.max(0, words ? 0 : found.findIndex(({ value }) => value === this.#value));
+    this.#draw();
+  }
+
+  #close(): void {
+    if (this.#words === null) return;
+    this.#words = null;
+    this.#draw();
+  }
+
+  #take(choice: Choice | undefined): void {
+    this.#words = null;
+    if (choice && choice.value !== this.#value) {
+      this.value = choice.value;
+      this.choose(choice.value);
+    }
+    this.#draw();
+  }
+
+  #key(event: KeyboardEvent): void {
+    const { key } = event;
+    if (key === "Escape" && this.#words !== null) {
+      event.preventDefault();
+      this.#close();
+    } else if (key === "Enter" && this.#words !== null) {
+      event.preventDefault();
+      this.#take(this.#found[this.#active]);
+    } else if (key === "ArrowDown" || key === "ArrowUp") {
+      event.preventDefault();
+      if (this.#words === null) this.#open("");
+      else {
+        const count = Math.min(this.#found.length, SHOWN_MAX) || 1;
+        this.#active = (this.#active + (key === "ArrowDown" ? 1 : -1) + count) % count;
+        this.#draw();
+      }
+    }
+  }
+
+  #draw(): void {
+    const isOpen = this.#words !== null;
+    const found = isOpen ? this.#found : [];
+    const from = Math.max(0, Math.min(this.#active - SHOWN_MAX + 1, found.length - SHOWN_MAX));
+    const shown = found.slice(from, from + SHOWN_MAX);
+    const t: Editor["t"] = (...key) => this.editor.t(...key);
+    render(
+      html`<input
+          type="text"
+          class="vTextField ed-chooser-input"
+          role="combobox"
+          aria-label=${this.label}
+          aria-expanded=${isOpen}
+          aria-controls="${this.#id}-list"
+          aria-autocomplete="list"
+          aria-activedescendant=${isOpen && found.length ? `${this.#id}-${this.#active}` : nothing}
+          autocomplete="off"
+          dir="auto"
+          .value=${isOpen ? (this.#words ?? "") : this.#text}
+          placeholder=${isOpen ? this.#text || t("search") : t("choose")}
+          @click=${() => (isOpen ? this.#close() : this.#open(""))}
+          @input=${(event: Event) => this.#open((event.target as HTMLInputElement).value)}
+          @keydown=${(event: KeyboardEvent) => this.#key(event)}
+        />
+        <ul
+          class="ed-choices"
+          role="listbox"
+          id="${this.#id}-list"
+          aria-label=${this.label}
+          ?hidden=${!isOpen}
+        >
+          ${shown.map(
+            (choice, at) =>
+              html`<li
+                role="option"
+                id="${this.#id}-${from + at}"
+                class=${from + at === this.#active ? "active" : ""}
+                aria-selected=${choice.value === this.#value}
+                dir="auto"
+                @mousedown=${(event: Event) => event.preventDefault()}
+                @click=${() => this.#take(choice)}
+              >
+                ${choice.label}
+              </li>`,
+          )}
+          ${
+            found.length > shown.length
+              ? html`<li class="more" role="option" aria-disabled="true" aria-selected="false">
+                  ${t("more_found", { count: found.length - shown.length })}
+                </li>`
+              : nothing
+          }
+          ${isOpen && !found.length ? html`<li class="more" role="option" aria-disabled="true" aria-selected="false">${t("nothing_found")}</li>` : nothing}
+        </ul>`,
+      this,
+    );
+    this.querySelector(".active")?.scrollIntoView?.({ block: "nearest" });
+  }
+}
+
+/** Return how lists call a question: by its text, or by its type if it has none. */
+export function labelOf(editor: Editor, qid: number): string {
+  const question = editor.question(qid);
+  if (!question) return qid === END ? editor.t("the_end") : editor.t("a_missing_question");
+  const label = editor.type(question.type)?.label ?? question.type;
+  const text = shortened(question.text);
+  return text && question.type !== "fork"
+    ? text
+    : `${label}${text ? `: ${text}` : ` ${editor.t("without_text")}`}`;
+}
+
+/** Return the text of a target, as lists show it. */
+export function targetText(editor: Editor, value: string): string {
+  if (value === BELOW) return editor.t("question_below");
+  return value === NOWHERE ? editor.t("nowhere") : labelOf(editor, Number(value));
+}
+
+/** Return the targets that a question can lead to. */
+export function targets(editor: Editor, from: number, isNullable = false): readonly Choice[] {
+  const qids = editor.script.questions.map(({ qid }) => qid);
+  const special = [BELOW, String(END), ...(isNullable ? [NOWHERE] : [])];
+  return [
+    ...special.map((value) => ({ value, label: targetText(editor, value) })),
+    ...qids.map((qid) => ({
+      value: String(qid),
+      label: qid === from ? `${labelOf(editor, qid)} ${editor.t("itself")}` : labelOf(editor, qid),
+    })),
+  ];
+}
+
+/** A chooser of the target that `next` is; `set` is called with the one that is chosen, undefined for the one below. */
+export function targetChooser(
+  editor: Editor,
+  options: {
+    readonly from: number;
+    readonly label: string;
+    readonly next: number | null | undefined;
+    readonly isNullable?: boolean;
+    readonly set: (next: number | null | undefined) => void;
+  },
+): TemplateResult {
+  const { from, label, next, isNullable = false, set } = options;
+  return html`<script-chooser
+    .editor=${editor}
+    .label=${label}
+    .choices=${() => targets(editor, from, isNullable)}
+    .textOf=${(value: string) => targetText(editor, value)}
+    .value=${next === undefined ? BELOW : next === null ? NOWHERE : String(next)}
+    .choose=${(value: string) => set(value === BELOW ? undefined : value === NOWHERE ? null : Number(value))}
+  ></script-chooser>`;
+}

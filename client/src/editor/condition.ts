@@ -1,0 +1,309 @@
+/** The builder of a condition: rows of question, comparison and value, with the expression below them. */
+
+import { html, nothing, render } from "./lit.js";
+import { type Choice, labelOf } from "./chooser.js";
+import {
+  type Comparison,
+  type Condition,
+  conditionOf,
+  expressionOf,
+  type Row,
+  WITHOUT_VALUE,
+} from "./conditions.js";
+import { isChoice, type Question, type Script } from "./document.js";
+import { named, withAnswerValues } from "./edits.js";
+import { button, textField } from "./fields.js";
+import { takenNames } from "./references.js";
+import type { Editor } from "./store.js";
+
+const NUMBERS: readonly Comparison[] = ["==", "!=", "<", "<=", ">", ">=", "answered", "not_answered"];
+const TEXTS: readonly Comparison[] = ["==", "!=", "contains", "not_contains", "answered", "not_answered"];
+const DATES: readonly Comparison[] = ["before", "after", "on", "answered", "not_answered"];
+const CHOICES: readonly Comparison[] = ["==", "!=", "answered", "not_answered"];
+const SEVERAL: readonly Comparison[] = ["selected", "not_selected", "answered", "not_answered"];
+const NUMBER_TYPES: readonly string[] = ["int", "float", "range", "calculation", "file"];
+const DATE_TYPES: readonly string[] = ["date", "datetime"];
+/** What the answer is called that a rule of its own question judges. */
+const VALUE = "value";
+
+function comparisonsOf(question: Question | undefined): readonly Comparison[] {
+  if (!question) return [...NUMBERS, "true", "false"];
+  if (question.type === "multichoice") return SEVERAL;
+  if (isChoice(question)) return CHOICES;
+  if (DATE_TYPES.includes(question.type)) return DATES;
+  return NUMBER_TYPES.includes(question.type) ? NUMBERS : TEXTS;
+}
+
+/** What a row can be about: a question by its qid, a score or a variable by its name. */
+type SubjectKey = `question:${number}` | `score:${string}` | `name:${string}` | "";
+
+/** Set `editor`, `source` and `apply`, which returns the script with an expression in its place. */
+export class ConditionElement extends HTMLElement {
+  editor!: Editor;
+  label = "";
+  /** Before the ids of the controls. */
+  key = "";
+  /** The question whose rule it is, if `value` is its answer; null elsewhere. */
+  judged: number | null = null;
+  /** Whether it can be without a condition. */
+  isOptional = false;
+  apply: (script: Script, source: string) => Script = (script) => script;
+  #source: string | null = null;
+  /** The rows as they are entered; null if rows cannot show the expression. */
+  #condition: Condition | null = null;
+
+  get source(): string {
+    return this.#source ?? "";
+  }
+
+  set source(source: string) {
+    if (source !== this.#source) {
+      this.#source = source;
+      // While a value is missing, the rows are ahead of the expression.
+      if (!this.#condition || expressionOf(this.#condition) !== source) this.#condition = conditionOf(source);
+    }
+    if (this.isConnected) this.#draw();
+  }
+
+  connectedCallback(): void {
+    this.editor.addEventListener("edit", this.#draw);
+    this.#draw();
+  }
+
+  disconnectedCallback(): void {
+    this.editor.removeEventListener("edit", this.#draw);
+  }
+
+  #set(condition: Condition, edit: (script: Script) => Script = (script) => script): void {
+    this.#condition = condition;
+    const source = expressionOf(condition);
+    const isWhole = condition.rows.every((row) => expressionOf({ join: "and", rows: [row] }));
+    const stored = isWhole || !this.source ? source : this.source;
+    const isStored = stored === source;
+    if (isStored) this.#source = source;
+    this.editor.edit(
+      (script) => (isStored ? this.apply(edit(script), source) : edit(script)),
+      `${this.key}-rows`,
+    );
+    this.#draw();
+  }
+
+  #write(source: string): void {
+    this.#source = source;
+    this.#condition = conditionOf(source);
+    this.editor.edit((script) => this.apply(script, source), `${this.key}-expression`);
+    this.#draw();
+  }
+
+  #questionOf(row: Row): Question | undefined {
+    if (row.subject.kind !== "name") return undefined;
+    if (row.subject.name === VALUE && this.judged !== null) return this.editor.question(this.judged);
+    return this.editor.script.questions.find(({ name }) => name === row.subject.name);
+  }
+
+  #keyOf(row: Row): SubjectKey {
+    if (!row.subject.name) return "";
+    if (row.subject.kind === "score") return `score:${row.subject.name}`;
+    if (row.subject.name === VALUE && this.judged !== null) return `name:${VALUE}`;
+    const question = this.#questionOf(row);
+    return question ? `question:${question.qid}` : `name:${row.subject.name}`;
+  }
+
+  #textOf(key: string): string {
+    const [kind, rest = ""] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
+    const { editor } = this;
+    if (!key) return "";
+    if (kind === "question") return labelOf(editor, Number(rest));
+    if (kind === "score") {
+      const label = editor.script.scores?.find(({ name }) => name === rest)?.label;
+      return editor.t("the_score", { name: label || rest });
+    }
+    return rest === VALUE && this.judged !== null
+      ? editor.t("this_answer")
+      : editor.t("the_variable", { name: rest });
+  }
+
+  #subjects(): readonly Choice[] {
+    const { editor } = this;
+    const { questions, scores } = editor.script;
+    const asked = questions.filter(
+      ({ type, qid }) => (editor.type(type)?.asked ?? true) || type === "calculation" || qid === this.judged,
+    );
+    const names = new Set(questions.map(({ name }) => name));
+    const variables = [...takenNames(editor.script)].filter((name) => !names.has(name));
+    const keys = [
+      ...(this.judged === null ? [] : [`name:${VALUE}`]),
+      ...asked.map(({ qid }) => `question:${qid}`),
+      ...(scores ?? []).map(({ name }) => `score:${name}`),
+      ...variables.map((name) => `name:${name}`),
+    ];
+    return keys.map((value) => ({ value, label: this.#textOf(value) }));
+  }
+
+  #rows(index: number, row: Row | null): Condition {
+    const { join, rows } = this.#condition ?? { join: "and", rows: [] };
+    const rest = rows.map((each, at) => (at === index ? row : each)).filter((each) => each !== null);
+    return { join, rows: index === rows.length && row ? [...rest, row] : rest };
+  }
+
+  #choose(index: number, key: string): void {
+    const [kind, rest] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
+    if (kind !== "question") {
+      const comparison =
+        kind === "score"
+          ? ">="
+          : rest === VALUE
+            ? (comparisonsOf(this.editor.question(this.judged ?? 0))[0] ?? "==")
+            : ">=";
+      this.#set(
+        this.#rows(index, {
+          subject: { kind: kind === "score" ? "score" : "name", name: rest },
+          comparison,
+          value: null,
+        }),
+      );
+      return;
+    }
+    const qid = Number(rest);
+    const question = this.editor.question(qid);
+    const prepared = (script: Script): { script: Script; name: string } => {
+      const found = named(script, qid);
+      return question && isChoice(question)
+        ? { ...found, script: withAnswerValues(found.script, qid) }
+        : found;
+    };
+    const { name } = prepared(this.editor.script);
+    const comparison = comparisonsOf(question)[0] ?? "==";
+    this.#set(
+      this.#rows(index, { subject: { kind: "name", name }, comparison, value: null }),
+      (script) => prepared(script).script,
+    );
+  }
+
+  readonly #draw = (): void => {
+    const t: Editor["t"] = (...key) => this.editor.t(...key);
+    const { rows = [], join = "and" } = this.#condition ?? {};
+    const add = (): void => {
+      this.#set({
+        join,
+        rows: [...rows, { subject: { kind: "name", name: "" }, comparison: "==", value: null }],
+      });
+      this.querySelector<HTMLElement>(".ed-condition-row:last-of-type input")?.focus();
+    };
+    render(
+      html`<fieldset class="ed-condition">
+        <legend>${this.label}</legend>
+        ${rows.map((row, index) => this.#row(row, index))}
+        ${this.#condition ? button(rows.length ? t("add_condition") : t("add_first_condition"), add, { classes: "ed-add-condition" }) : html`<p class="help">${t("by_expression_only")}</p>`}
+        <details class="ed-expression" ?open=${!this.#condition}>
+          <summary>${t("as_expression")}</summary>
+          ${textField({ id: `${this.key}-expression`, label: t("expression"), value: this.source, isCode: true, set: (source) => this.#write(source) })}
+        </details>
+      </fieldset>`,
+      this,
+    );
+  };
+
+  #row(row: Row, index: number): unknown {
+    const t: Editor["t"] = (...key) => this.editor.t(...key);
+    const question = this.#questionOf(row);
+    const comparisons = comparisonsOf(question);
+    const known = comparisons.includes(row.comparison) ? comparisons : [row.comparison, ...comparisons];
+    const { join = "and" } = this.#condition ?? {};
+    return html`<div
+      class="ed-condition-row"
+      role="group"
+      aria-label=${t("condition_number", { number: index + 1 })}
+    >
+      ${
+        index
+          ? html`<select
+              aria-label=${t("joined_by")}
+              @change=${(event: Event) => this.#set({ ...this.#rows(index, row), join: (event.target as HTMLSelectElement).value as "and" | "or" })}
+            >
+              <option value="and" .selected=${join === "and"}>${t("and")}</option>
+              <option value="or" .selected=${join === "or"}>${t("or")}</option>
+            </select>`
+          : nothing
+      }
+      <script-chooser
+        .editor=${this.editor}
+        .label=${t("question")}
+        .choices=${() => this.#subjects()}
+        .textOf=${(key: string) => this.#textOf(key)}
+        .value=${this.#keyOf(row)}
+        .choose=${(key: string) => this.#choose(index, key)}
+      ></script-chooser>
+      <select
+        aria-label=${t("comparison")}
+        ?hidden=${!row.subject.name}
+        @change=${(event: Event) => this.#compare(index, row, (event.target as HTMLSelectElement).value as Comparison)}
+      >
+        ${known.map((each) => html`<option value=${each} .selected=${each === row.comparison}>${t(`is_${wordOf(each, question)}`)}</option>`)}
+      </select>
+      ${row.subject.name && !WITHOUT_VALUE.includes(row.comparison) ? this.#value(row, index, question) : nothing}
+      ${button("×", () => this.#set(this.#rows(index, null)), { label: t("remove_condition", { number: index + 1 }), classes: "ed-quiet" })}
+    </div>`;
+  }
+
+  #compare(index: number, row: Row, comparison: Comparison): void {
+    this.#set(
+      this.#rows(index, { ...row, comparison, value: WITHOUT_VALUE.includes(comparison) ? null : row.value }),
+    );
+  }
+
+  #value(row: Row, index: number, question: Question | undefined): unknown {
+    const t: Editor["t"] = (...key) => this.editor.t(...key);
+    const set = (value: Row["value"]): void => this.#set(this.#rows(index, { ...row, value }));
+    if (question && isChoice(question) && !row.comparison.includes("contains")) {
+      const values = (question.answers ?? []).map(
+        (answer) => [answer.value ?? answer.text ?? "", answer.text ?? ""] as const,
+      );
+      const at = values.findIndex(([value]) => value === row.value);
+      return html`<select
+        aria-label=${t("value")}
+        @change=${(event: Event) => set(values[Number((event.target as HTMLSelectElement).value)]?.[0] ?? null)}
+      >
+        ${at < 0 ? html`<option value="-1" .selected=${true}>${row.value === null ? t("choose") : String(row.value)}</option>` : nothing}
+        ${values.map(([, text], number) => html`<option value=${number} .selected=${number === at}>${text || t("without_text")}</option>`)}
+      </select>`;
+    }
+    const isDate = ["before", "after", "on"].includes(row.comparison);
+    const isNumber = !isDate && (!question || NUMBER_TYPES.includes(question.type));
+    const entered = (event: Event): void => {
+      const input = event.target as HTMLInputElement;
+      const number = Number(input.value.trim().replace(",", "."));
+      if (!isNumber) set(input.value || null);
+      else if (input.value.trim() === "" || Number.isNaN(number)) set(null);
+      else set(number);
+    };
+    return html`<input
+      aria-label=${t("value")}
+      type=${isDate ? "date" : "text"}
+      inputmode=${isNumber ? "decimal" : "text"}
+      class=${isNumber ? "ed-number" : "vTextField"}
+      autocomplete="off"
+      .value=${row.value === null ? "" : String(row.value)}
+      placeholder=${t("value")}
+      aria-invalid=${row.value === null}
+      @change=${entered}
+      @input=${(event: Event) => (isDate ? undefined : entered(event))}
+    />`;
+  }
+}
+
+const WORDS: Readonly<Partial<Record<Comparison, string>>> = {
+  "==": "equal",
+  "!=": "unequal",
+  "<": "less",
+  "<=": "at_most",
+  ">": "greater",
+  ">=": "at_least",
+};
+
+/** Return the key of the words for a comparison; answers of choices are not equal to something but are it. */
+function wordOf(comparison: Comparison, question: Question | undefined): string {
+  const word = WORDS[comparison] ?? comparison;
+  const isText = question && !NUMBER_TYPES.includes(question.type);
+  return isText && (word === "equal" || word === "unequal") ? `text_${word}` : word;
+}

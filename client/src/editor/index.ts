@@ -1,0 +1,47 @@
+/** The editor of a script in the admin. Without this module the page has the script as text. */
+
+import { Card } from "./card.js";
+import { Chooser } from "./chooser.js";
+import { ConditionElement } from "./condition.js";
+import { Page } from "./page.js";
+import { PreviewElement } from "./preview.js";
+import { Saving } from "./saving.js";
+import { Editor, type PageData } from "./store.js";
+
+/** Define the parts of the editor. */
+export function define(): void {
+  for (const [name, element] of Object.entries({
+    "script-card": Card,
+    "script-chooser": Chooser,
+    "script-condition": ConditionElement,
+    "script-preview": PreviewElement,
+  }))
+    if (!customElements.get(name)) customElements.define(name, element);
+}
+
+/** Start the editor in `root`, in the place of `fallback`. */
+export function start(root: HTMLElement, fallback: HTMLElement, data: PageData): Editor {
+  define();
+  const editor = new Editor(data);
+  const saving = new Saving(editor, `chat_api.script ${location.pathname}`);
+  const page = new Page(root, editor, saving);
+  fallback.hidden = true;
+  root.hidden = false;
+  saving.findKept();
+  page.draw();
+  addEventListener("beforeunload", (event) => {
+    if (!saving.isSaved) event.preventDefault();
+  });
+  const open = (): void => {
+    const qid = /^#question-(-?\d+)$/.exec(location.hash)?.[1];
+    if (qid) editor.show(Number(qid));
+  };
+  addEventListener("hashchange", open);
+  open();
+  return editor;
+}
+
+const root = document.getElementById("script-editor");
+const fallback = document.getElementById("script-text");
+const text = document.getElementById("script-data")?.textContent;
+if (root && fallback && text) start(root, fallback, JSON.parse(text) as PageData);
