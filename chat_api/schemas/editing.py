@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.db import router, transaction
+from django.db import transaction
 from django.db.models import ProtectedError
 
 from chat_api.schemas.actions import RULE_COLUMNS, SchemaInUse, referring_to
 from chat_api.schemas.models import Group, Question, Schema, refuse_if_published
 from chat_api.schemas.portability import BadDocument, drafts
-from chat_api.schemas.portability.compact import Document, document_of, from_compact
+from chat_api.schemas.portability.compact import Document, document_of
+from chat_api.schemas.unsaved import database_of, draft_of
 
 __all__ = ["BadDocument", "ChangedMeanwhile", "Script", "read_script", "write_script"]
+
+
+#: The columns of the schema itself that a document changes.
+_COLUMNS: Final = (*RULE_COLUMNS, "name_i18n")
 
 
 class ChangedMeanwhile(Exception):
@@ -38,21 +43,19 @@ def read_script(schema: Schema) -> Script:
 
 
 def write_script(*, schema: Schema, document: Any, token: str) -> None:
-    """Replace the groups, questions, scores and flags of the draft; its name, version and type do not change.
+    """Replace the groups, questions, scores, flags and translated names of the draft.
+
+    Its name, version and type do not change.
 
     `token` is that of `read_script`. Runs in one transaction, which locks the schema. Raises `BadDocument` with the
     errors, `ChangedMeanwhile`, `PublishedSchemaIsImmutable`, and `SchemaInUse` if rows refer to a question that would
     be replaced.
     """
-    using = schema._state.db or router.db_for_write(Schema, instance=schema)
-    content = document if isinstance(document, dict) else {}
-    draft = from_compact({**content, "name": schema.name, "type": schema.type}, using=using)
-    for question in draft.questions:
-        question.row.has_attachments = bool(question.templates)
-    drafts.check(draft, using=using)
+    using = database_of(schema)
+    draft = draft_of(schema, document, using=using)
     with transaction.atomic(using=using):
         refuse_if_published([schema.pk], using=using)
-        schema.refresh_from_db(using=using, fields=RULE_COLUMNS)
+        schema.refresh_from_db(using=using, fields=_COLUMNS)
         if read_script(schema).token != token:
             raise ChangedMeanwhile
         referring = referring_to(schema, using=using, parts_only=True)
@@ -65,6 +68,6 @@ def write_script(*, schema: Schema, document: Any, token: str) -> None:
             raise SchemaInUse(schema, {"others": len(error.protected_objects)}) from error
         Group.objects.using(using).filter(schema=schema).delete()
         drafts.fill(schema, draft, using=using)
-        rules = {name: getattr(draft.row, name) for name in RULE_COLUMNS}
-        if rules != {name: getattr(schema, name) for name in RULE_COLUMNS}:
+        rules = {name: getattr(draft.row, name) for name in _COLUMNS}
+        if rules != {name: getattr(schema, name) for name in _COLUMNS}:
             Schema.objects.using(using).filter(pk=schema.pk).update(**rules)
