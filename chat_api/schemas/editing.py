@@ -7,10 +7,11 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import ProtectedError
+from django.db import connections, transaction
+from django.db.models import F, ProtectedError
 
 from chat_api.schemas.actions import RULE_COLUMNS, SchemaInUse, referring_to
+from chat_api.schemas.loader import SchemaRows
 from chat_api.schemas.models import Group, Question, Schema, refuse_if_published
 from chat_api.schemas.portability import BadDocument, drafts
 from chat_api.schemas.portability.compact import Document, document_of
@@ -35,29 +36,35 @@ class Script:
     token: str
 
 
-def read_script(schema: Schema) -> Script:
-    """Return the script of the stored schema, with four queries."""
-    document = document_of(schema)
+def read_script(schema: Schema, rows: SchemaRows | None = None) -> Script:
+    """Return the script of the stored schema, from its rows, which take four queries unless they are given."""
+    document = document_of(schema, rows)
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
     return Script(document, hashlib.sha256(text.encode()).hexdigest())
 
 
-def write_script(*, schema: Schema, document: Any, token: str) -> None:
+def write_script(*, schema: Schema, document: Any, token: str) -> Script:
     """Replace the groups, questions, scores, flags and translated names of the draft.
 
     Its name, version and type do not change.
 
-    `token` is that of `read_script`. Runs in one transaction, which locks the schema. Raises `BadDocument` with the
+    Returns the script as it is stored then. `token` is that of `read_script`. Runs in one transaction, which locks the
+    schema. Raises `BadDocument` with the
     errors, `ChangedMeanwhile`, `PublishedSchemaIsImmutable`, and `SchemaInUse` if rows refer to a question that would
     be replaced.
     """
     using = database_of(schema)
     draft = draft_of(schema, document, using=using)
     with transaction.atomic(using=using):
+        if not connections[using].features.has_select_for_update:
+            # Without row locks, a write makes every other writer wait.
+            Schema.objects.using(using).filter(pk=schema.pk).update(name=F("name"))
         refuse_if_published([schema.pk], using=using)
         schema.refresh_from_db(using=using, fields=_COLUMNS)
-        if read_script(schema).token != token:
+        stored = read_script(schema)
+        if stored.token != token:
             raise ChangedMeanwhile
+        _keep_unshown(draft, document, stored.document)
         referring = referring_to(schema, using=using, parts_only=True)
         if referring:
             raise SchemaInUse(schema, referring)
@@ -71,3 +78,17 @@ def write_script(*, schema: Schema, document: Any, token: str) -> None:
         rules = {name: getattr(draft.row, name) for name in _COLUMNS}
         if rules != {name: getattr(schema, name) for name in _COLUMNS}:
             Schema.objects.using(using).filter(pk=schema.pk).update(**rules)
+            # As the database returns them.
+            schema.refresh_from_db(using=using, fields=_COLUMNS)
+        return read_script(schema)
+
+
+def _keep_unshown(draft: drafts.SchemaDraft, document: Document, stored: Document) -> None:
+    """Leave `has_attachments` as the document has it where the attachments of a question do not change.
+
+    Imported questions can have attachments that they do not show.
+    """
+    before = {question["qid"]: question.get("attachments") for question in stored["questions"]}
+    for question, sent in zip(draft.questions, document["questions"], strict=True):
+        if question.templates and sent["attachments"] == before.get(question.row.qid):
+            question.row.has_attachments = sent.get("has_attachments", False)
