@@ -87,21 +87,26 @@ class FileViewMixin(ChatAPIView):
             content = OpenFile(file.storage, name)
         except FileNotFoundError as error:
             raise NotFound from error
-        kind = mimetypes.guess_type(name)[0] or _ANYTHING
-        inline = kind in _SHOWN and type_named(attachment.type).shows_inline(attachment)
-        # The response closes the file, even after a HEAD request or when the client has disconnected.
-        response = StreamingHttpResponse(
-            AsyncOpenFile(content) if isinstance(request._request, ASGIRequest) else content
-        )
-        response["Content-Type"] = kind
-        response["Content-Disposition"] = str(
-            content_disposition_header(as_attachment=not inline, filename=_name_of(attachment, name))
-        )
-        response["Content-Length"] = content.size
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response["Cache-Control"] = "private"
-        return response
+        is_picture = type_named(attachment.type).shows_inline(attachment)
+        return file_response(request._request, content, name, _name_of(attachment, name), inline=is_picture)
+
+
+def file_response(
+    request: Any, content: OpenFile, stored: str, shown: str, *, inline: bool
+) -> StreamingHttpResponse:
+    """Return a file by its name in the storage, as a download called `shown`; pictures inline, if `inline`."""
+    kind = mimetypes.guess_type(stored)[0] or _ANYTHING
+    # The response closes the file, even after a HEAD request or when the client has disconnected.
+    response = StreamingHttpResponse(AsyncOpenFile(content) if isinstance(request, ASGIRequest) else content)
+    response["Content-Type"] = kind
+    response["Content-Disposition"] = str(
+        content_disposition_header(as_attachment=not (inline and kind in _SHOWN), filename=shown)
+    )
+    response["Content-Length"] = content.size
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private"
+    return response
 
 
 def _name_of(attachment: BaseAttachment, stored: str) -> str:

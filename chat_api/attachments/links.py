@@ -35,6 +35,9 @@ def url_of_attachment(attachment: BaseAttachment, *, thumbnail: bool = False) ->
         except Exception:
             # A failing storage must not make messages unreadable; our view reports the state of the file.
             logger.exception("The storage failed: it has no URL for %s", file.name)
+    if attachment.pk is None or attachment.pk < 0:
+        # A row that is not stored, as in previews.
+        return ""
     try:
         url = reverse(VIEW_NAME, kwargs={"kind": attachment.file_kind, "pk": attachment.pk})
     except NoReverseMatch:

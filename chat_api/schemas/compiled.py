@@ -23,7 +23,7 @@ from chat_api.engine.rules_source import parse_flags, parse_scores
 from chat_api.engine.script import Flag, Score, Script
 from chat_api.lib.languages import chosen, fallbacks
 from chat_api.schemas.documents import group_document, is_dynamic, is_volatile, question_document
-from chat_api.schemas.loader import load_script, rows_of
+from chat_api.schemas.loader import SchemaRows, load_script, rows_of
 from chat_api.schemas.models import AttachmentTemplate, Group, Schema
 from chat_api.schemas.translations.documents import Translations, translated_labels
 from chat_api.settings import chat_settings
@@ -220,9 +220,9 @@ def compiled(schema: Schema) -> CompiledSchema:
     return found
 
 
-def build(schema: Schema) -> CompiledSchema:
-    """Load and compile the schema, with four queries."""
-    rows = rows_of(schema)
+def build(schema: Schema, rows: SchemaRows | None = None) -> CompiledSchema:
+    """Compile the schema from its rows, which take four queries unless they are given."""
+    rows = rows_of(schema) if rows is None else rows
     documents = {row.pk: question_document(row, rows) for row in rows.questions}
     translations, script = Translations.of(schema, rows), load_script(schema, rows)
     return CompiledSchema(

@@ -5,17 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from django.db import router, transaction
-from django.db.models import ProtectedError
+from django.db import connections, transaction
+from django.db.models import F, ProtectedError
 
 from chat_api.schemas.actions import RULE_COLUMNS, SchemaInUse, referring_to
+from chat_api.schemas.loader import SchemaRows
 from chat_api.schemas.models import Group, Question, Schema, refuse_if_published
 from chat_api.schemas.portability import BadDocument, drafts
-from chat_api.schemas.portability.compact import Document, document_of, from_compact
+from chat_api.schemas.portability.compact import Document, document_of
+from chat_api.schemas.unsaved import database_of, draft_of
 
 __all__ = ["BadDocument", "ChangedMeanwhile", "Script", "read_script", "write_script"]
+
+
+#: The columns of the schema itself that a document changes.
+_COLUMNS: Final = (*RULE_COLUMNS, "name_i18n")
 
 
 class ChangedMeanwhile(Exception):
@@ -30,31 +36,35 @@ class Script:
     token: str
 
 
-def read_script(schema: Schema) -> Script:
-    """Return the script of the stored schema, with four queries."""
-    document = document_of(schema)
+def read_script(schema: Schema, rows: SchemaRows | None = None) -> Script:
+    """Return the script of the stored schema, from its rows, which take four queries unless they are given."""
+    document = document_of(schema, rows)
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
     return Script(document, hashlib.sha256(text.encode()).hexdigest())
 
 
-def write_script(*, schema: Schema, document: Any, token: str) -> None:
-    """Replace the groups, questions, scores and flags of the draft; its name, version and type do not change.
+def write_script(*, schema: Schema, document: Any, token: str) -> Script:
+    """Replace the groups, questions, scores, flags and translated names of the draft.
 
-    `token` is that of `read_script`. Runs in one transaction, which locks the schema. Raises `BadDocument` with the
+    Its name, version and type do not change.
+
+    Returns the script as it is stored then. `token` is that of `read_script`. Runs in one transaction, which locks the
+    schema. Raises `BadDocument` with the
     errors, `ChangedMeanwhile`, `PublishedSchemaIsImmutable`, and `SchemaInUse` if rows refer to a question that would
     be replaced.
     """
-    using = schema._state.db or router.db_for_write(Schema, instance=schema)
-    content = document if isinstance(document, dict) else {}
-    draft = from_compact({**content, "name": schema.name, "type": schema.type}, using=using)
-    for question in draft.questions:
-        question.row.has_attachments = bool(question.templates)
-    drafts.check(draft, using=using)
+    using = database_of(schema)
+    draft = draft_of(schema, document, using=using)
     with transaction.atomic(using=using):
+        if not connections[using].features.has_select_for_update:
+            # Without row locks, a write makes every other writer wait.
+            Schema.objects.using(using).filter(pk=schema.pk).update(name=F("name"))
         refuse_if_published([schema.pk], using=using)
-        schema.refresh_from_db(using=using, fields=RULE_COLUMNS)
-        if read_script(schema).token != token:
+        schema.refresh_from_db(using=using, fields=_COLUMNS)
+        stored = read_script(schema)
+        if stored.token != token:
             raise ChangedMeanwhile
+        _keep_unshown(draft, document, stored.document)
         referring = referring_to(schema, using=using, parts_only=True)
         if referring:
             raise SchemaInUse(schema, referring)
@@ -65,6 +75,20 @@ def write_script(*, schema: Schema, document: Any, token: str) -> None:
             raise SchemaInUse(schema, {"others": len(error.protected_objects)}) from error
         Group.objects.using(using).filter(schema=schema).delete()
         drafts.fill(schema, draft, using=using)
-        rules = {name: getattr(draft.row, name) for name in RULE_COLUMNS}
-        if rules != {name: getattr(schema, name) for name in RULE_COLUMNS}:
+        rules = {name: getattr(draft.row, name) for name in _COLUMNS}
+        if rules != {name: getattr(schema, name) for name in _COLUMNS}:
             Schema.objects.using(using).filter(pk=schema.pk).update(**rules)
+            # As the database returns them.
+            schema.refresh_from_db(using=using, fields=_COLUMNS)
+        return read_script(schema)
+
+
+def _keep_unshown(draft: drafts.SchemaDraft, document: Document, stored: Document) -> None:
+    """Leave `has_attachments` as the document has it where the attachments of a question do not change.
+
+    Imported questions can have attachments that they do not show.
+    """
+    before = {question["qid"]: question.get("attachments") for question in stored["questions"]}
+    for question, sent in zip(draft.questions, document["questions"], strict=True):
+        if question.templates and sent["attachments"] == before.get(question.row.qid):
+            question.row.has_attachments = sent.get("has_attachments", False)

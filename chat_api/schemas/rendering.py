@@ -85,6 +85,13 @@ def shown_question(
         return _resolved(meta, values, {} if shared is None else shared)
 
     shared = context.shared if isinstance(context, TextContext) else None
+    return filled(document, fill, resolved)
+
+
+def filled(
+    document: Document, fill: Callable[[str], str], resolved: Callable[[Any], Any] = lambda meta: meta
+) -> Document:
+    """Return the document of a question with all texts filled in by `fill`, and each meta by `resolved`."""
     return {
         **document,
         **_filled_details(document, fill),

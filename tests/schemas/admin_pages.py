@@ -53,3 +53,10 @@ def save(client: Client, schema: Schema, script: Any, *, token: str | None = Non
     token = read_script(schema).token if token is None else token
     text = script if isinstance(script, str) else json.dumps(script)
     return client.post(path("script", schema.pk), {"script": text, "token": token})
+
+
+def ask(client: Client, schema: Schema, endpoint: str, **body: Any) -> Any:
+    """Send JSON to an endpoint of the script editor."""
+    return client.post(
+        path(f"editor_{endpoint}", schema.pk), json.dumps(body), content_type="application/json"
+    )

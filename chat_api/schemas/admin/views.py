@@ -21,6 +21,8 @@ from chat_api.engine.analysis.checker import has_errors
 from chat_api.engine.chart.chart import chart_of
 from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
+from chat_api.schemas.admin.editor_history import log_script_change
+from chat_api.schemas.admin.editor_views import EditorPages, editor_document
 from chat_api.schemas.admin.flow_svg import MARK_LABELS, draw_chart, link_text
 from chat_api.schemas.admin.forms import UploadForm
 from chat_api.schemas.admin.mixins import is_frozen, parse_id
@@ -38,6 +40,7 @@ from chat_api.schemas.loader import raw_groups, raw_questions, raw_rules, rows_o
 from chat_api.schemas.models import Schema, question_types
 from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump, load
 from chat_api.schemas.portability.parsing import parse
+from chat_api.schemas.portability.yaml_texts import as_yaml
 from chat_api.schemas.preview import run_preview
 from chat_api.schemas.selectors import versions_replaced_by
 from chat_api.schemas.translations.catalog import completeness
@@ -67,6 +70,7 @@ class SchemaPages:
             self._path("<int:pk>/publish/", self.publish, "publish"),
             self._path("<int:pk>/copy/", self.copy, "copy"),
             self._path("<int:pk>/download/<str:kind>/", self.download, "download"),
+            *EditorPages(self.model_admin).urls(),
         ]
 
     def _path(self, route: str, page: Page, name: str) -> URLPattern:
@@ -134,7 +138,8 @@ class SchemaPages:
         schema = self._schema(request, pk)
         if not self.model_admin.has_change_permission(request, schema):
             return HttpResponseRedirect(reverse("admin:chat_api_schema_flow", args=[pk]))
-        stored = read_script(schema)
+        rows = rows_of(schema)
+        stored = read_script(schema, rows)
         text, token, reasons, status = request.POST.get("script", ""), request.POST.get("token", ""), [], 200
         document: Any = stored.document
         if request.method == "POST":
@@ -148,10 +153,10 @@ class SchemaPages:
             except ChatAPIError as error:
                 reasons, status = error.errors["schema"], 409
             else:
-                self.model_admin.log_change(request, schema, "Changed the script.")
+                log_script_change(self.model_admin, request, schema)
                 return self._saved(request, schema)
         else:
-            text, token = dump(schema, format=COMPACT), stored.token
+            text, token = as_yaml(stored.document, indent=None), stored.token
         return self._render(
             request,
             "script",
@@ -164,7 +169,8 @@ class SchemaPages:
             types=[[value, str(label)] for value, label in question_types()],
             languages=[[code, str(label)] for code, label in settings.LANGUAGES],
             reasons=reasons,
-            findings=check_schema(schema),
+            findings=check_rows(schema, rows),
+            editor=editor_document(schema, stored, rows),
         )
 
     def _saved(self, request: HttpRequest, schema: Schema) -> HttpResponse:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from chat_api.lib.db.writes import insert
 from chat_api.lib.rest.relations import can_be_key
 from chat_api.schemas.actions import create_version, own_columns
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
-from chat_api.schemas.portability.parsing import BadDocument, refuse_unstorable
+from chat_api.schemas.portability.parsing import BadDocument, Reason, refuse_unstorable
 from chat_api.schemas.validation import (
     clean_answer,
     clean_group,
@@ -34,6 +34,23 @@ from chat_api.settings import chat_settings
 _REASONS_MAX: Final = 20
 #: The range of an integer column on every database.
 _INTEGER_MAX: Final = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A row of a draft; `where` says it in words."""
+
+    where: str
+    part: str = "schema"
+    question: int | None = None
+    qid: int | None = None
+    answer: int | None = None
+    index: int | None = None
+
+    def reason(self, text: str, field: str, *, prefix: bool = True) -> Reason:
+        """Return an error of a column of the row; with `prefix`, its text names the row and the column."""
+        where = f"{self.where}: {field}" if prefix else ""
+        return Reason(text, where, self.part, field, self.question, self.qid, self.answer, self.index)
 
 
 @dataclass(slots=True)
@@ -70,7 +87,8 @@ def check(draft: SchemaDraft, *, using: str) -> None:
     most: int = chat_settings.SCHEMA_QUESTIONS_MAX
     if len(draft.questions) > most:
         raise BadDocument(f"{len(draft.questions)} questions; SCHEMA_QUESTIONS_MAX allows {most}")
-    reasons = [*_duplicates(draft), *_row_errors(draft), *_unknown_content_types(draft, using)]
+    found = (_duplicates(draft), _row_errors(draft), _unknown_content_types(draft, using))
+    reasons = [reason for part in found for reason in part]
     if reasons:
         raise BadDocument(*reasons[:_REASONS_MAX])
 
@@ -101,67 +119,90 @@ def fill(schema: Schema, draft: SchemaDraft, *, using: str) -> None:
     insert([template for question in draft.questions for template in question.templates], using=using)
 
 
-def _duplicates(draft: SchemaDraft) -> Iterator[str]:
-    questions = [question.row for question in draft.questions]
-    yield from _duplicate_values("groups have the name", (group.name for group in draft.groups))
-    yield from _duplicate_values("groups have the position", (group.position for group in draft.groups))
-    names = [*(question.name for question in questions), *(group.key for group in draft.groups)]
-    yield from _duplicate_values("questions or groups have the name", filter(None, names))
-    yield from _duplicate_values("questions have the qid", (question.qid for question in questions))
-    yield from _duplicate_values("questions have the position", (question.position for question in questions))
-    for each in draft.questions:
-        where = f"answers to question {each.row.qid} have the position"
-        yield from _duplicate_values(where, (answer.position for answer in each.answers))
+def _duplicates(draft: SchemaDraft) -> Iterator[Reason]:
+    groups = [_Place("", "group", index=index) for index in range(len(draft.groups))]
+    questions = [_place_of_question("", index, each) for index, each in enumerate(draft.questions)]
+    of_groups = list(zip(groups, draft.groups, strict=True))
+    of_questions = list(zip(questions, draft.questions, strict=True))
+    yield from _duplicate_values("groups have the name", "name", [(p, row.name) for p, row in of_groups])
+    yield from _duplicate_values(
+        "groups have the position", "position", [(p, row.position) for p, row in of_groups]
+    )
+    names = [(place, each.row.name) for place, each in of_questions]
+    names += [(place, row.key) for place, row in of_groups]
+    yield from _duplicate_values(
+        "questions or groups have the name", "name", [pair for pair in names if pair[1]]
+    )
+    for name in ("qid", "position"):
+        values = [(place, getattr(each.row, name)) for place, each in of_questions]
+        yield from _duplicate_values(f"questions have the {name}", name, values)
+    for place, each in of_questions:
+        what = f"answers to question {each.row.qid} have the position"
+        places = [
+            replace(place, part="answer", answer=index, index=index) for index in range(len(each.answers))
+        ]
+        positions = [answer.position for answer in each.answers]
+        yield from _duplicate_values(what, "position", list(zip(places, positions, strict=True)))
 
 
-def _duplicate_values(what: str, values: Iterable[Any]) -> Iterator[str]:
-    for value, times in Counter(values).items():
+def _duplicate_values(what: str, field: str, values: Sequence[tuple[_Place, Any]]) -> Iterator[Reason]:
+    """Yield a reason for each value that occurs several times, at its last place."""
+    last = {value: place for place, value in values}
+    for value, times in Counter(value for _, value in values).items():
         if times > 1:
-            yield f"{times} {what} {value}"
+            is_key = field == "name" and last[value].part == "group" and what.startswith("questions")
+            yield last[value].reason(f"{times} {what} {value}", "key" if is_key else field, prefix=False)
 
 
-def _row_errors(draft: SchemaDraft) -> Iterator[str]:
-    yield from _column_errors("schema", draft.row)
-    yield from _validation_errors("schema", lambda: clean_schema(draft.row))
-    for group in draft.groups:
-        where = f"group {group.name}"
-        yield from _column_errors(where, group)
-        yield from _validation_errors(where, lambda row=group: clean_group(row, names=()))
+def _place_of_question(where: str, index: int, draft: QuestionDraft) -> _Place:
+    return _Place(where, "question", question=index, qid=draft.row.qid, index=index)
+
+
+def _row_errors(draft: SchemaDraft) -> Iterator[Reason]:
+    schema = _Place("schema")
+    yield from _column_errors(schema, draft.row)
+    yield from _validation_errors(schema, lambda: clean_schema(draft.row))
+    for index, group in enumerate(draft.groups):
+        of_group = _Place(f"group {group.name}", "group", index=index)
+        yield from _column_errors(of_group, group)
+        yield from _validation_errors(of_group, lambda row=group: clean_group(row, names=()))
     qids = {question.row.qid for question in draft.questions}
     is_typed = any(question.row.name for question in draft.questions)
-    for question in draft.questions:
-        where = f"question {question.row.qid}"
-        yield from _column_errors(where, question.row)
+    for index, question in enumerate(draft.questions):
+        place = _place_of_question(f"question {question.row.qid}", index, question)
+        yield from _column_errors(place, question.row)
         yield from _validation_errors(
-            where, lambda row=question.row: clean_question(row, names=(), is_typed=is_typed)
+            place, lambda row=question.row: clean_question(row, names=(), is_typed=is_typed)
         )
-        for answer in question.answers:
-            where_answer = f"{where}, answer {answer.position}"
-            yield from _column_errors(where_answer, answer)
+        for number, answer in enumerate(question.answers):
+            where = f"{place.where}, answer {answer.position}"
+            of_answer = replace(place, where=where, part="answer", answer=number, index=number)
+            yield from _column_errors(of_answer, answer)
             yield from _validation_errors(
-                where_answer, lambda row=answer: clean_answer(row, qids=qids, is_typed=is_typed)
+                of_answer, lambda row=answer: clean_answer(row, qids=qids, is_typed=is_typed)
             )
-        for number, template in enumerate(question.templates, start=1):
-            where_template = f"{where}, attachment {number}"
-            yield from _column_errors(where_template, template, lenient=draft.is_lenient)
+        for number, template in enumerate(question.templates):
+            where = f"{place.where}, attachment {number + 1}"
+            of_template = replace(place, where=where, part="attachment", index=number)
+            yield from _column_errors(of_template, template, lenient=draft.is_lenient)
             yield from _validation_errors(
-                where_template, lambda row=template: clean_translations(row, "title", "description")
+                of_template, lambda row=template: clean_translations(row, "title", "description")
             )
             if template.url and not _has_web_scheme(template.url):
-                yield f"{where_template}: url: {template.url[:100]!r} is not a web URL"
+                yield of_template.reason(f"{template.url[:100]!r} is not a web URL", "url")
 
 
-def _unknown_content_types(draft: SchemaDraft, using: str) -> Iterator[str]:
+def _unknown_content_types(draft: SchemaDraft, using: str) -> Iterator[Reason]:
     templates = [template for question in draft.questions for template in question.templates]
     named = {row.content_type_id for row in templates if row.content_type_id is not None}
     if named:
         possible = [pk for pk in named if can_be_key(pk)]
         there = ContentType.objects.using(using).filter(pk__in=possible).values_list("pk", flat=True)
         for pk in sorted(named.difference(there)):
-            yield f"unknown content type {pk}"
+            yield Reason(f"unknown content type {pk}", part="attachment", field="content_type")
 
 
-def _column_errors(where: str, row: models.Model, *, lenient: bool = False) -> Iterator[str]:
+def _column_errors(place: _Place, row: models.Model, *, lenient: bool = False) -> Iterator[Reason]:
     columns = row._meta.concrete_fields
     # Parents are set later, and empty texts are valid.
     excluded = {column.name for column in columns if column.is_relation or column.primary_key}
@@ -174,31 +215,32 @@ def _column_errors(where: str, row: models.Model, *, lenient: bool = False) -> I
         excluded |= {"type", "url"}
         for name, most in (("type", 50), ("url", 200)):
             if len(getattr(row, name) or "") > most:
-                yield f"{where}: {name}: longer than {most} characters"
+                yield place.reason(f"longer than {most} characters", name)
     files = [column for column in columns if isinstance(column, models.FileField)]
     excluded |= {file.name for file in files}
     for file in files:
-        yield from _file_errors(f"{where}: {file.name}", getattr(row, file.attname), file)
-    yield from _validation_errors(where, lambda: row.clean_fields(exclude=excluded))
+        for text in _file_errors(getattr(row, file.attname), file):
+            yield place.reason(text, file.name)
+    yield from _validation_errors(place, lambda: row.clean_fields(exclude=excluded))
     for column in columns:
         if isinstance(column, models.FileField):
             continue
         value = getattr(row, column.attname)
         if isinstance(column, models.IntegerField) and value is not None and abs(value) > _INTEGER_MAX:
-            yield f"{where}: {column.name}: {value} is out of range"
+            yield place.reason(f"{value} is out of range", column.name)
         try:
             refuse_unstorable(value)
         except BadDocument as error:
-            yield f"{where}: {column.name}: {error}"
+            yield place.reason(str(error), column.name)
 
 
-def _validation_errors(where: str, clean: Any) -> Iterator[str]:
+def _validation_errors(place: _Place, clean: Any) -> Iterator[Reason]:
     try:
         clean()
     except ValidationError as error:
         for name, messages in error.message_dict.items():
             for message in messages:
-                yield f"{where}: {name}: {message}"
+                yield place.reason(message, name)
 
 
 def _has_web_scheme(url: str) -> bool:
@@ -208,12 +250,12 @@ def _has_web_scheme(url: str) -> bool:
         return False
 
 
-def _file_errors(where: str, value: Any, column: models.FileField) -> Iterator[str]:
+def _file_errors(value: Any, column: models.FileField) -> Iterator[str]:
     name = str(value)
     if not isinstance(value, str | FieldFile) or (name and not _is_in_upload_folder(name, column)):
-        yield f"{where}: {name[:100]!r} is not the name of a stored file"
+        yield f"{name[:100]!r} is not the name of a stored file"
     elif column.max_length is not None and len(name) > column.max_length:
-        yield f"{where}: longer than {column.max_length} characters"
+        yield f"longer than {column.max_length} characters"
 
 
 def _is_in_upload_folder(name: str, column: Any) -> bool:

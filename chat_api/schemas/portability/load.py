@@ -15,7 +15,7 @@ from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import drafts
 from chat_api.schemas.portability.compact import from_compact
 from chat_api.schemas.portability.fixture import from_fixture
-from chat_api.schemas.portability.parsing import BadDocument, parse, read_text
+from chat_api.schemas.portability.parsing import BadDocument, Reason, parse, read_text
 from chat_api.schemas.signals import schema_uploaded_signal
 
 
@@ -30,7 +30,7 @@ class Loaded:
 class BadFile(BadDocument):
     """A file that cannot be loaded; the message starts with its path."""
 
-    def __init__(self, path: Path, *reasons: str) -> None:
+    def __init__(self, path: Path, *reasons: str | Reason) -> None:
         super().__init__(*reasons)
         self.path = path
 
@@ -65,7 +65,7 @@ def load(
                     schemas.append(schema)
                     objects += draft.size
             except BadDocument as error:
-                raise BadFile(path, *error.reasons) from error
+                raise BadFile(path, *error.details) from error
             except ChatAPIError as error:
                 raise BadFile(path, *error.errors["schema"]) from error
             except DatabaseError as error:

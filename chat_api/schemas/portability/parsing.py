@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,12 +26,34 @@ _REASONS: Final = {
 _MERGE: Final = "tag:yaml.org,2002:merge"
 
 
-class BadDocument(Exception):
-    """A file cannot be loaded; `reasons` are the error messages."""
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """An error of a document, and the part of it that is wrong; `str` is both as one text.
 
-    def __init__(self, *reasons: str) -> None:
-        super().__init__("; ".join(reasons))
-        self.reasons = reasons
+    `part` is `schema`, `group`, `question`, `answer`, `attachment`, `score` or `flag`, `index` its place in the list of
+    its kind, and `field` the column. `question` is the index of the question, `qid` the number that it has.
+    """
+
+    text: str
+    where: str = ""
+    part: str = "schema"
+    field: str | None = None
+    question: int | None = None
+    qid: int | None = None
+    answer: int | None = None
+    index: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.text}" if self.where else self.text
+
+
+class BadDocument(Exception):
+    """A file cannot be loaded; `reasons` are the error messages, `details` say where each of them is."""
+
+    def __init__(self, *reasons: str | Reason) -> None:
+        self.details = tuple(Reason(each) if isinstance(each, str) else each for each in reasons)
+        self.reasons = tuple(map(str, self.details))
+        super().__init__("; ".join(self.reasons))
 
 
 def read_text(path: Path) -> str:

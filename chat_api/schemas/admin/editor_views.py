@@ -1,0 +1,196 @@
+"""What the script editor's page asks its server: check, save, preview and pictures of a document that is not stored.
+
+The endpoints are internal to the admin: they speak JSON, and change together with the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from chat_api.engine.question_types.registry import question_types
+from chat_api.lib.errors import PublishedSchemaIsImmutable
+from chat_api.schemas.actions import SchemaInUse
+from chat_api.schemas.admin.editor_history import last_change, log_script_change
+from chat_api.schemas.admin.editor_pictures import PictureRefused, file_of, store_picture
+from chat_api.schemas.admin.editor_preview import preview_document
+from chat_api.schemas.admin.editor_problems import error_findings, finding_documents, problems_of
+from chat_api.schemas.admin.editor_requests import BodyTooLarge, EditorRefused, body_of
+from chat_api.schemas.admin.editor_texts import editor_texts
+from chat_api.schemas.admin.mixins import parse_id
+from chat_api.schemas.editing import ChangedMeanwhile, Script, read_script, write_script
+from chat_api.schemas.lint import check_rows
+from chat_api.schemas.loader import SchemaRows, rows_of
+from chat_api.schemas.models import Schema
+from chat_api.schemas.portability import BadDocument
+from chat_api.schemas.portability.parsing import Reason
+from chat_api.schemas.translations.documents import Translations
+from chat_api.schemas.unsaved import unsaved_rows
+
+Document = dict[str, Any]
+Page = Callable[..., HttpResponseBase]
+
+_CONFLICT: Final = 409
+
+
+def editor_document(schema: Schema, stored: Script, rows: SchemaRows) -> Document:
+    """Return what the editor's page begins with."""
+    pages = ("check", "save", "preview", "picture")
+    urls = {name: reverse(f"admin:chat_api_schema_editor_{name}", args=[schema.pk]) for name in pages}
+    return {
+        "document": stored.document,
+        "token": stored.token,
+        "types": [
+            {
+                "value": name,
+                "label": str(kind.label),
+                "limits": sorted(kind.limits),
+                "asked": kind.is_asked,
+                "choice": kind.offers_answers,
+                "control": kind.control,
+            }
+            for name, kind in question_types().items()
+        ],
+        "languages": [[code, str(label)] for code, label in settings.LANGUAGES],
+        "schemaLanguages": sorted(Translations.of(schema, rows).languages()),
+        "urls": {**urls, "library": reverse("admin:chat_api_schema_upload")},
+        "findings": finding_documents(check_rows(schema, rows), stored.document),
+        "strings": editor_texts(),
+    }
+
+
+class EditorPages:
+    """The endpoints of the script editor. Each checks the admin permissions for its schema."""
+
+    def __init__(self, model_admin: Any) -> None:
+        self.model_admin = model_admin
+
+    def urls(self) -> list[URLPattern]:
+        """Return the URL patterns, wrapped in `AdminSite.admin_view`."""
+        return [
+            self._path("check/", self.check, "check"),
+            self._path("save/", self.save, "save"),
+            self._path("preview/", self.preview, "preview"),
+            self._path("picture/", self.picture, "picture"),
+            self._path("file/<str:signed>/", self.file, "file", "GET", "HEAD"),
+        ]
+
+    def _path(self, route: str, page: Page, name: str, *methods: str) -> URLPattern:
+        def answer(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
+            try:
+                return page(request, **arguments)
+            except BodyTooLarge as error:
+                return _refused(error.problems, 413)
+            except EditorRefused as error:
+                return _refused(error.problems)
+
+        wrapped = self.model_admin.admin_site.admin_view(answer)
+        view = require_http_methods(list(methods or ("POST",)))(wrapped)
+        pattern: URLPattern = path(f"<int:pk>/editor/{route}", view, name=f"chat_api_schema_editor_{name}")
+        return pattern
+
+    def _schema(self, request: HttpRequest, pk: int, *, to_view: bool = False) -> Schema:
+        """Return the schema. Raises `Http404`, or `PermissionDenied` without the permission.
+
+        A published schema is returned: what refuses it says so.
+        """
+        schema = None if parse_id(pk) is None else Schema.objects.filter(pk=pk).first()
+        if schema is None:
+            raise Http404
+        if to_view:
+            allowed = self.model_admin.has_view_permission(request, schema)
+        else:
+            # Of any schema; that of a published one is always refused.
+            allowed = self.model_admin.has_change_permission(request)
+        if not allowed:
+            raise PermissionDenied
+        return schema
+
+    def check(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return the findings about the document that was sent."""
+        schema = self._schema(request, pk)
+        document = body_of(request).get("document")
+        try:
+            findings = check_rows(*unsaved_rows(schema, document))
+        except BadDocument as error:
+            return JsonResponse({"findings": error_findings(error.details, document)})
+        return JsonResponse({"findings": finding_documents(findings, document)})
+
+    def save(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Store the document, if the script is still that of the token."""
+        schema = self._schema(request, pk)
+        body = body_of(request)
+        document, token = body.get("document"), body.get("token")
+        try:
+            stored = write_script(schema=schema, document=document, token=str(token))
+        except BadDocument as error:
+            return _refused(problems_of(error.details, document))
+        except ChangedMeanwhile:
+            schema.refresh_from_db()
+            return _changed(schema, read_script(schema))
+        except PublishedSchemaIsImmutable:
+            return JsonResponse({"reason": "PUBLISHED"}, status=_CONFLICT)
+        except SchemaInUse as error:
+            problems = problems_of([Reason(str(text)) for text in error.errors["schema"]], document)
+            return JsonResponse({"reason": "IN_USE", "errors": problems}, status=_CONFLICT)
+        except Schema.DoesNotExist as error:
+            raise Http404 from error
+        log_script_change(self.model_admin, request, schema)
+        return JsonResponse(
+            {
+                "token": stored.token,
+                "findings": finding_documents(check_rows(schema, rows_of(schema)), stored.document),
+                "saved": timezone.now().isoformat(),
+            }
+        )
+
+    def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Return the conversation that the document leads after the replies that were sent."""
+        schema = self._schema(request, pk, to_view=True)
+        may_change = self.model_admin.has_change_permission(request)
+        return JsonResponse(
+            preview_document(schema, body_of(request), user=request.user, may_change=may_change)
+        )
+
+    def picture(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Store a picture, which belongs to no question before the document is saved with it."""
+        schema = self._schema(request, pk)
+        if schema.is_frozen:
+            return JsonResponse({"reason": "PUBLISHED"}, status=_CONFLICT)
+        try:
+            return JsonResponse(store_picture(schema, request))
+        except PictureRefused as error:
+            problem = Reason(str(error), part="attachment", field="file")
+            return _refused(problems_of([problem], None), error.status)
+
+    def file(self, request: HttpRequest, pk: int, signed: str) -> HttpResponseBase:
+        """Return a picture of a document that is not stored, where the storage has no URL for it."""
+        return file_of(self._schema(request, pk, to_view=True), signed, request)
+
+
+def _refused(problems: list[Document], status: int = 400) -> HttpResponse:
+    return JsonResponse({"errors": problems}, status=status)
+
+
+def _changed(schema: Schema, stored: Script) -> HttpResponse:
+    by, at = last_change(schema)
+    return JsonResponse(
+        {
+            "reason": "CHANGED",
+            "document": stored.document,
+            "token": stored.token,
+            "by": by,
+            "at": None if at is None else at.isoformat(),
+            "text": _("Someone else changed this script."),
+        },
+        status=_CONFLICT,
+    )
