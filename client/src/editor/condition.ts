@@ -45,8 +45,8 @@ export class ConditionElement extends HTMLElement {
   key = "";
   /** The question whose rule it is, if `value` is its answer; null elsewhere. */
   judged: number | null = null;
-  /** Whether it can be without a condition. */
-  isOptional = false;
+  /** The expression that stands for no rows: of a rule that never applies, or a check that always holds. */
+  blank = "";
   apply: (script: Script, source: string) => Script = (script) => script;
   #source: string | null = null;
   /** The rows as they are entered; null if rows cannot show the expression. */
@@ -60,7 +60,8 @@ export class ConditionElement extends HTMLElement {
     if (source !== this.#source) {
       this.#source = source;
       // While a value is missing, the rows are ahead of the expression.
-      if (!this.#condition || expressionOf(this.#condition) !== source) this.#condition = conditionOf(source);
+      if (!this.#condition || this.#sourceOf(this.#condition) !== source)
+        this.#condition = this.#conditionOf(source);
     }
     if (this.isConnected) this.#draw();
   }
@@ -76,10 +77,9 @@ export class ConditionElement extends HTMLElement {
 
   #set(condition: Condition, edit: (script: Script) => Script = (script) => script): void {
     this.#condition = condition;
-    const source = expressionOf(condition);
+    const source = this.#sourceOf(condition);
     const isWhole = condition.rows.every((row) => expressionOf({ join: "and", rows: [row] }));
-    const stored = isWhole || !this.source ? source : this.source;
-    const isStored = stored === source;
+    const isStored = isWhole || !this.source;
     if (isStored) this.#source = source;
     this.editor.edit(
       (script) => (isStored ? this.apply(edit(script), source) : edit(script)),
@@ -88,9 +88,17 @@ export class ConditionElement extends HTMLElement {
     this.#draw();
   }
 
+  #sourceOf(condition: Condition): string {
+    return expressionOf(condition) || this.blank;
+  }
+
+  #conditionOf(source: string): Condition | null {
+    return conditionOf(source === this.blank ? "" : source);
+  }
+
   #write(source: string): void {
     this.#source = source;
-    this.#condition = conditionOf(source);
+    this.#condition = this.#conditionOf(source);
     this.editor.edit((script) => this.apply(script, source), `${this.key}-expression`);
     this.#draw();
   }

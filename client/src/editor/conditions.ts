@@ -49,6 +49,10 @@ const CALLS = {
 const DATES = { before: "<", after: ">", on: "==" } as const;
 export const WITHOUT_VALUE: readonly Comparison[] = ["answered", "not_answered", "true", "false"];
 
+/** The expressions of what always holds, and of what never does. */
+export const ALWAYS = "1";
+export const NEVER = "0";
+
 /** Return the expression of a condition; rows whose value is not entered yet are left out. */
 export function expressionOf({ join, rows }: Condition): string {
   return rows.map(partOf).filter(Boolean).join(` ${join} `);

@@ -13,6 +13,7 @@ import {
   withoutPositions,
   withValues,
 } from "./document.js";
+import { ALWAYS } from "./conditions.js";
 import { nameOf } from "./expressions.js";
 import { takenNames, withTargets } from "./references.js";
 
@@ -137,7 +138,7 @@ function fitted(question: Question, after: number): Question {
     answers: choice ? (question.answers ?? [{ text: "" }, { text: "" }]) : undefined,
     choice_open: choice ? question.choice_open : undefined,
     next_qid: isFork || (!choice && question.next_qid === null) ? undefined : question.next_qid,
-    forking_rules: isFork ? (question.forking_rules ?? [[String(after), "1"]]) : undefined,
+    forking_rules: isFork ? (question.forking_rules ?? [[String(after), ALWAYS]]) : undefined,
     range_from: type === "range" ? (question.range_from ?? 0) : undefined,
     range_to: type === "range" ? (question.range_to ?? 10) : undefined,
     calculate: type === "calculation" ? question.calculate : undefined,
@@ -215,7 +216,7 @@ export function addForkBelow(script: Script, qid: number): { script: Script; que
   const after = String(below(added.script, added.question.qid));
   const rules = [
     [after, `answered(${read.name})`],
-    [after, "1"],
+    [after, ALWAYS],
   ];
   return {
     script: setQuestion(added.script, added.question.qid, { forking_rules: rules }),

@@ -2,13 +2,11 @@
 
 import { html, nothing } from "./lit.js";
 import { targetChooser } from "./chooser.js";
+import { ALWAYS, NEVER } from "./conditions.js";
 import { END, moved, type Pair, type Question, replacedAt, withoutIndex } from "./document.js";
 import { below, setQuestion } from "./edits.js";
 import { button, textField } from "./fields.js";
 import type { Editor } from "./store.js";
-
-/** The condition of the last rule, which holds always. */
-const ALWAYS = "1";
 
 export function forkSection(editor: Editor, question: Question): unknown {
   const { qid, forking_rules: rules = [] } = question;
@@ -18,7 +16,7 @@ export function forkSection(editor: Editor, question: Question): unknown {
   const isElse = (rule: Pair | undefined): boolean => rule?.[1].trim() === ALWAYS;
   const lastIsElse = isElse(rules.at(-1));
   const add = (): void => {
-    const rule: Pair = [String(below(editor.script, qid)), ""];
+    const rule: Pair = [String(below(editor.script, qid)), NEVER];
     change((list) => (lastIsElse ? [...list.slice(0, -1), rule, ...list.slice(-1)] : [...list, rule]));
   };
   const addElse = (): void => change((list) => [...list, [String(END), ALWAYS]]);
@@ -38,6 +36,7 @@ export function forkSection(editor: Editor, question: Question): unknown {
                 .editor=${editor}
                 .label=${t("rule_if", { number: index + 1 })}
                 .key=${`q${qid}-rule${index}`}
+                .blank=${NEVER}
                 .apply=${(script: Editor["script"], source: string) =>
                   withRules(script, qid, (list) => replacedAt(list, index, [list[index]?.[0] ?? "", source]))}
                 .source=${rule[1]}

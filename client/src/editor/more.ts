@@ -76,6 +76,7 @@ function constraints(editor: Editor, question: Question): unknown {
             .label=${t("check_if")}
             .key=${`q${qid}-check${index}`}
             .judged=${qid}
+            .blank=${ALWAYS}
             .apply=${(script: Editor["script"], source: string) =>
               setQuestion(script, qid, {
                 constraints: replacedAt(
@@ -103,7 +104,7 @@ function constraints(editor: Editor, question: Question): unknown {
           </div>
         </div>`,
     )}
-    ${button(t("add_check"), () => change((all) => [...all, { check: "", message: "" }]))}
+    ${button(t("add_check"), () => change((all) => [...all, { check: ALWAYS, message: "" }]))}
   </fieldset>`;
 }
 

@@ -12,6 +12,7 @@ import {
   withoutIndex,
   withValues,
 } from "./document.js";
+import { NEVER } from "./conditions.js";
 import { freeName, named } from "./edits.js";
 import { quoted, tokensOf } from "./expressions.js";
 import { button, checkField, numberField, section, selectField, textField } from "./fields.js";
@@ -70,7 +71,7 @@ export function rulesView(editor: Editor): unknown {
     );
   const addFlag = (): void =>
     editor.edit((script) =>
-      withFlags(script, (all) => [...all, { name: freeFlagName(script), if: "", label: "" }]),
+      withFlags(script, (all) => [...all, { name: freeFlagName(script), if: NEVER, label: "" }]),
     );
   return html`<section aria-labelledby="ed-scores">
       <h2 id="ed-scores">${t("scores")}</h2>
@@ -259,6 +260,7 @@ function oneFlag(editor: Editor, flag: Flag, index: number): unknown {
       .editor=${editor}
       .label=${t("flag_if")}
       .key=${`${id}-if`}
+      .blank=${NEVER}
       .apply=${(script: Script, source: string) => withFlags(script, (all) => all.map((each, at) => (at === index ? { ...each, if: source } : each)))}
       .source=${flag.if}
     ></script-condition>
