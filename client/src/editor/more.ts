@@ -1,6 +1,7 @@
 /** What few questions need: name, suggestion, checks, variables, comments. */
 
 import { html, nothing } from "./lit.js";
+import { ALWAYS } from "./conditions.js";
 import {
   type Constraint,
   type Pair,

@@ -297,6 +297,122 @@ function nameOf(text2) {
  return plain.split("_").slice(0, 5).join("_").slice(0, 40)
 }
 
+var OPERATORS = ["==", "!=", "<", "<=", ">", ">="]
+var CALLS = {selected: "selected", not_selected: "selected", contains: "contains", not_contains: "contains"}
+var DATES = {before: "<", after: ">", on: "=="}
+var WITHOUT_VALUE = ["answered", "not_answered", "true", "false"]
+var ALWAYS = "1"
+var NEVER = "0"
+function expressionOf({join, rows}) {
+ return rows.map(partOf).filter(Boolean).join(` ${join} `)
+}
+function partOf({subject, comparison, value}) {
+ if (!subject.name) return ""
+ const name = subject.kind === "score" ? `score(${quoted(subject.name)})` : subject.name
+ switch (comparison) {
+  case "answered":
+   return `answered(${name})`
+  case "not_answered":
+   return `not answered(${name})`
+  case "true":
+   return name
+  case "false":
+   return `${name} == false`
+ }
+ if (value === null || value === "") return ""
+ if (comparison in DATES) return `${name} ${DATES[comparison]} date(${quoted(String(value))})`
+ const literal = typeof value === "string" ? quoted(value) : String(value)
+ if (comparison in CALLS) {
+  const call = `${CALLS[comparison]}(${name}, ${literal})`
+  return comparison.startsWith("not_") ? `not ${call}` : call
+ }
+ return `${name} ${comparison} ${literal}`
+}
+function conditionOf(source) {
+ const tokens = tokensOf(source)
+ if (!tokens.length) return {join: "and", rows: []}
+ const joins = /* @__PURE__ */ new Set()
+ const parts = [[]]
+ let depth = 0
+ for (const token of tokens) {
+  if (token.source === "(") depth += 1
+  if (token.source === ")") depth -= 1
+  if (!depth && (token.source === "and" || token.source === "or")) {
+   joins.add(token.source)
+   parts.push([])
+  } else parts.at(-1)?.push(token)
+ }
+ if (joins.size > 1) return null
+ const rows = parts.map(rowOf)
+ if (rows.some(row => row === null)) return null
+ return {join: joins.has("or") ? "or" : "and", rows}
+}
+function rowOf(tokens) {
+ const isNegated = tokens[0]?.source === "not"
+ const words = isNegated ? tokens.slice(1) : tokens
+ const row = callOf(words) ?? (isNegated ? null : comparisonOf(words))
+ if (!row || !isNegated) return row
+ return {...row, comparison: `not_${row.comparison}`}
+}
+function callOf(words) {
+ const [call, open, ...rest] = words
+ if (open?.source !== "(" || rest.at(-1)?.source !== ")") return null
+ const inside = rest.slice(0, -1)
+ if (call?.source === "answered") {
+  const subject2 = subjectOf(inside)
+  return subject2 && {subject: subject2, comparison: "answered", value: null}
+ }
+ if (call?.source !== "selected" && call?.source !== "contains") return null
+ const comma = inside.findIndex(word => word.source === ",")
+ const subject = subjectOf(inside.slice(0, comma))
+ const value = valueOf(inside.slice(comma + 1))
+ return comma > 0 && subject && value !== null ? {subject, comparison: call.source, value} : null
+}
+function comparisonOf(words) {
+ const at = words.findIndex(word => OPERATORS.includes(word.source))
+ if (at < 0) {
+  const subject2 = subjectOf(words)
+  return subject2 && {subject: subject2, comparison: "true", value: null}
+ }
+ const subject = subjectOf(words.slice(0, at))
+ const operator = words[at]?.source
+ const rest = words.slice(at + 1)
+ if (!subject) return null
+ if (operator === "==" && rest.length === 1 && rest[0]?.source === "false")
+  return {subject, comparison: "false", value: null}
+ const day = dateOf(rest)
+ if (day !== null) {
+  const found = Object.entries(DATES).find(([, sign]) => sign === operator)
+  return found ? {subject, comparison: found[0], value: day} : null
+ }
+ const value = valueOf(rest)
+ return value === null ? null : {subject, comparison: operator, value}
+}
+function subjectOf(words) {
+ const [first, , text2] = words
+ if (words.length === 1 && first?.kind === "name") return {kind: "name", name: first.source}
+ const signs = words.map(word => (word.kind === "text" ? '""' : word.source)).join("")
+ if (signs !== 'score("")' || !text2) return null
+ const name = unquoted(text2.source)
+ return name === null ? null : {kind: "score", name}
+}
+function valueOf(words) {
+ const isNegative = words[0]?.source === "-"
+ const [word, ...more] = isNegative ? words.slice(1) : words
+ if (!word || more.length) return null
+ if (word.kind === "number") {
+  const number2 = Number(word.source.replaceAll("_", ""))
+  return isNegative ? -number2 : number2
+ }
+ if (isNegative) return null
+ if (word.kind === "text") return unquoted(word.source)
+ return word.source === "true" ? true : word.source === "false" ? false : null
+}
+function dateOf(words) {
+ const signs = words.map(word => (word.kind === "text" ? '""' : word.source)).join("")
+ return signs === 'date("")' ? unquoted(words[2]?.source ?? '""') : null
+}
+
 var TEXT_LIMITS = ["pattern", "format"]
 function changed(item, values) {
  const different = Object.entries(values).filter(([key, value]) => value !== void 0 && value !== item[key])
@@ -551,7 +667,7 @@ function fitted(question, after) {
   answers: choice2 ? (question.answers ?? [{text: ""}, {text: ""}]) : void 0,
   choice_open: choice2 ? question.choice_open : void 0,
   next_qid: isFork || (!choice2 && question.next_qid === null) ? void 0 : question.next_qid,
-  forking_rules: isFork ? (question.forking_rules ?? [[String(after), "1"]]) : void 0,
+  forking_rules: isFork ? (question.forking_rules ?? [[String(after), ALWAYS]]) : void 0,
   range_from: type === "range" ? (question.range_from ?? 0) : void 0,
   range_to: type === "range" ? (question.range_to ?? 10) : void 0,
   calculate: type === "calculation" ? question.calculate : void 0
@@ -611,7 +727,7 @@ function addForkBelow(script, qid) {
  const after = String(below(added.script, added.question.qid))
  const rules = [
   [after, `answered(${read.name})`],
-  [after, "1"]
+  [after, ALWAYS]
  ]
  return {
   script: setQuestion(added.script, added.question.qid, {forking_rules: rules}),
@@ -634,7 +750,7 @@ function field(options, control) {
     }
   </div>`
 }
-function valueOf(event) {
+function valueOf2(event) {
  return event.target.value
 }
 function textField(options) {
@@ -651,7 +767,7 @@ function textField(options) {
           lang=${lang ?? nothing}
           aria-describedby=${described || nothing}
           .value=${shown}
-          @input=${event => set(valueOf(event))}
+          @input=${event => set(valueOf2(event))}
         ></textarea>`
    : html`<input
           id=${id}
@@ -664,7 +780,7 @@ function textField(options) {
           placeholder=${placeholder || nothing}
           aria-describedby=${described || nothing}
           .value=${shown}
-          @input=${event => set(valueOf(event))}
+          @input=${event => set(valueOf2(event))}
         />`
  )
 }
@@ -705,7 +821,7 @@ function selectField(options) {
   described => html`<select
         id=${id}
         aria-describedby=${described || nothing}
-        @change=${event => set(valueOf(event))}
+        @change=${event => set(valueOf2(event))}
       >
         ${choices.map(([key, label]) => html`<option value=${key} .selected=${key === value}>${label}</option>`)}
       </select>`
@@ -783,6 +899,7 @@ function constraints(editor, question) {
         "\n            .label=",
         "\n            .key=",
         "\n            .judged=",
+        "\n            .blank=",
         "\n            .apply=",
         "\n            .source=",
         "\n          ><\/script-condition>\n          ",
@@ -795,6 +912,7 @@ function constraints(editor, question) {
       t("check_if"),
       `q${qid}-check${index}`,
       qid,
+      ALWAYS,
       (script, source) =>
        setQuestion(script, qid, {
         constraints: replacedAt(script.questions.find(one => one.qid === qid)?.constraints ?? [], index, {
@@ -825,7 +943,7 @@ function constraints(editor, question) {
       })
      )
     )}
-    ${button(t("add_check"), () => change2(all => [...all, {check: "", message: ""}]))}
+    ${button(t("add_check"), () => change2(all => [...all, {check: ALWAYS, message: ""}]))}
   </fieldset>`
 }
 function pairsField(editor, options) {
@@ -951,7 +1069,7 @@ function oneAnswer(editor, question, answer, index, change2, problems) {
        label: t("answer_value"),
        help: t("answer_value_help"),
        value: answer.value === null || answer.value === void 0 ? "" : String(answer.value),
-       set: text2 => set({value: valueOf2(text2, answer.value)})
+       set: text2 => set({value: valueOf3(text2, answer.value)})
       }),
       editor,
       t("offered_only_if"),
@@ -976,13 +1094,12 @@ function remove2(editor, qid, index, change2) {
  change2(list => withoutPositions(withoutIndex(list, index)))
  editor.focus(qid, "add-answer")
 }
-function valueOf2(text2, before) {
+function valueOf3(text2, before) {
  if (text2 === "") return void 0
  if (typeof before === "string" && before !== "" && Number.isNaN(Number(before))) return text2
  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text2) ? Number(text2) : text2
 }
 
-var ALWAYS = "1"
 var _a4
 function forkSection(editor, question) {
  const {qid, forking_rules: rules = []} = question
@@ -991,7 +1108,7 @@ function forkSection(editor, question) {
  const isElse = rule => rule?.[1].trim() === ALWAYS
  const lastIsElse = isElse(rules.at(-1))
  const add2 = () => {
-  const rule = [String(below(editor.script, qid)), ""]
+  const rule = [String(below(editor.script, qid)), NEVER]
   change2(list => (lastIsElse ? [...list.slice(0, -1), rule, ...list.slice(-1)] : [...list, rule]))
  }
  const addElse = () => change2(list => [...list, [String(END), ALWAYS]])
@@ -1004,7 +1121,7 @@ function forkSection(editor, question) {
         role="group"
         aria-label=${isLast ? t("otherwise") : t("rule_number", {number: index + 1})}
       >
-        ${isLast ? html`<p class="ed-label">${t("otherwise")}</p>` : html(_a4 || (_a4 = __template(["<script-condition\n                .editor=", "\n                .label=", "\n                .key=", "\n                .apply=", "\n                .source=", "\n              ><\/script-condition>"])), editor, t("rule_if", {number: index + 1}), `q${qid}-rule${index}`, (script, source) => withRules(script, qid, list => replacedAt(list, index, [list[index]?.[0] ?? "", source])), rule[1])}
+        ${isLast ? html`<p class="ed-label">${t("otherwise")}</p>` : html(_a4 || (_a4 = __template(["<script-condition\n                .editor=", "\n                .label=", "\n                .key=", "\n                .blank=", "\n                .apply=", "\n                .source=", "\n              ><\/script-condition>"])), editor, t("rule_if", {number: index + 1}), `q${qid}-rule${index}`, NEVER, (script, source) => withRules(script, qid, list => replacedAt(list, index, [list[index]?.[0] ?? "", source])), rule[1])}
         <div class="ed-row">
           ${target(editor, question, rule, index, change2)}
           ${isLast ? nothing : button("↑", () => change2(list => (index ? moved(list, index, index - 1) : list)), {label: t("rule_up", {number: index + 1}), classes: "ed-quiet"})}
@@ -1405,120 +1522,6 @@ var Card = class extends HTMLElement {
  }
 }
 
-var OPERATORS = ["==", "!=", "<", "<=", ">", ">="]
-var CALLS = {selected: "selected", not_selected: "selected", contains: "contains", not_contains: "contains"}
-var DATES = {before: "<", after: ">", on: "=="}
-var WITHOUT_VALUE = ["answered", "not_answered", "true", "false"]
-function expressionOf({join, rows}) {
- return rows.map(partOf).filter(Boolean).join(` ${join} `)
-}
-function partOf({subject, comparison, value}) {
- if (!subject.name) return ""
- const name = subject.kind === "score" ? `score(${quoted(subject.name)})` : subject.name
- switch (comparison) {
-  case "answered":
-   return `answered(${name})`
-  case "not_answered":
-   return `not answered(${name})`
-  case "true":
-   return name
-  case "false":
-   return `${name} == false`
- }
- if (value === null || value === "") return ""
- if (comparison in DATES) return `${name} ${DATES[comparison]} date(${quoted(String(value))})`
- const literal = typeof value === "string" ? quoted(value) : String(value)
- if (comparison in CALLS) {
-  const call = `${CALLS[comparison]}(${name}, ${literal})`
-  return comparison.startsWith("not_") ? `not ${call}` : call
- }
- return `${name} ${comparison} ${literal}`
-}
-function conditionOf(source) {
- const tokens = tokensOf(source)
- if (!tokens.length) return {join: "and", rows: []}
- const joins = /* @__PURE__ */ new Set()
- const parts = [[]]
- let depth = 0
- for (const token of tokens) {
-  if (token.source === "(") depth += 1
-  if (token.source === ")") depth -= 1
-  if (!depth && (token.source === "and" || token.source === "or")) {
-   joins.add(token.source)
-   parts.push([])
-  } else parts.at(-1)?.push(token)
- }
- if (joins.size > 1) return null
- const rows = parts.map(rowOf)
- if (rows.some(row => row === null)) return null
- return {join: joins.has("or") ? "or" : "and", rows}
-}
-function rowOf(tokens) {
- const isNegated = tokens[0]?.source === "not"
- const words = isNegated ? tokens.slice(1) : tokens
- const row = callOf(words) ?? (isNegated ? null : comparisonOf(words))
- if (!row || !isNegated) return row
- return {...row, comparison: `not_${row.comparison}`}
-}
-function callOf(words) {
- const [call, open, ...rest] = words
- if (open?.source !== "(" || rest.at(-1)?.source !== ")") return null
- const inside = rest.slice(0, -1)
- if (call?.source === "answered") {
-  const subject2 = subjectOf(inside)
-  return subject2 && {subject: subject2, comparison: "answered", value: null}
- }
- if (call?.source !== "selected" && call?.source !== "contains") return null
- const comma = inside.findIndex(word => word.source === ",")
- const subject = subjectOf(inside.slice(0, comma))
- const value = valueOf3(inside.slice(comma + 1))
- return comma > 0 && subject && value !== null ? {subject, comparison: call.source, value} : null
-}
-function comparisonOf(words) {
- const at = words.findIndex(word => OPERATORS.includes(word.source))
- if (at < 0) {
-  const subject2 = subjectOf(words)
-  return subject2 && {subject: subject2, comparison: "true", value: null}
- }
- const subject = subjectOf(words.slice(0, at))
- const operator = words[at]?.source
- const rest = words.slice(at + 1)
- if (!subject) return null
- if (operator === "==" && rest.length === 1 && rest[0]?.source === "false")
-  return {subject, comparison: "false", value: null}
- const day = dateOf(rest)
- if (day !== null) {
-  const found = Object.entries(DATES).find(([, sign]) => sign === operator)
-  return found ? {subject, comparison: found[0], value: day} : null
- }
- const value = valueOf3(rest)
- return value === null ? null : {subject, comparison: operator, value}
-}
-function subjectOf(words) {
- const [first, , text2] = words
- if (words.length === 1 && first?.kind === "name") return {kind: "name", name: first.source}
- const signs = words.map(word => (word.kind === "text" ? '""' : word.source)).join("")
- if (signs !== 'score("")' || !text2) return null
- const name = unquoted(text2.source)
- return name === null ? null : {kind: "score", name}
-}
-function valueOf3(words) {
- const isNegative = words[0]?.source === "-"
- const [word, ...more] = isNegative ? words.slice(1) : words
- if (!word || more.length) return null
- if (word.kind === "number") {
-  const number2 = Number(word.source.replaceAll("_", ""))
-  return isNegative ? -number2 : number2
- }
- if (isNegative) return null
- if (word.kind === "text") return unquoted(word.source)
- return word.source === "true" ? true : word.source === "false" ? false : null
-}
-function dateOf(words) {
- const signs = words.map(word => (word.kind === "text" ? '""' : word.source)).join("")
- return signs === 'date("")' ? unquoted(words[2]?.source ?? '""') : null
-}
-
 var NUMBERS = ["==", "!=", "<", "<=", ">", ">=", "answered", "not_answered"]
 var TEXTS = ["==", "!=", "contains", "not_contains", "answered", "not_answered"]
 var DATES2 = ["before", "after", "on", "answered", "not_answered"]
@@ -1540,7 +1543,7 @@ var ConditionElement = class extends HTMLElement {
  label = ""
  key = ""
  judged = null
- isOptional = false
+ blank = ""
  apply = script => script
  #source = null
  #condition = null
@@ -1550,7 +1553,8 @@ var ConditionElement = class extends HTMLElement {
  set source(source) {
   if (source !== this.#source) {
    this.#source = source
-   if (!this.#condition || expressionOf(this.#condition) !== source) this.#condition = conditionOf(source)
+   if (!this.#condition || this.#sourceOf(this.#condition) !== source)
+    this.#condition = this.#conditionOf(source)
   }
   if (this.isConnected) this.#draw()
  }
@@ -1563,17 +1567,22 @@ var ConditionElement = class extends HTMLElement {
  }
  #set(condition, edit = script => script) {
   this.#condition = condition
-  const source = expressionOf(condition)
+  const source = this.#sourceOf(condition)
   const isWhole = condition.rows.every(row => expressionOf({join: "and", rows: [row]}))
-  const stored = isWhole || !this.source ? source : this.source
-  const isStored = stored === source
+  const isStored = isWhole || !this.source
   if (isStored) this.#source = source
   this.editor.edit(script => (isStored ? this.apply(edit(script), source) : edit(script)), `${this.key}-rows`)
   this.#draw()
  }
+ #sourceOf(condition) {
+  return expressionOf(condition) || this.blank
+ }
+ #conditionOf(source) {
+  return conditionOf(source === this.blank ? "" : source)
+ }
  #write(source) {
   this.#source = source
-  this.#condition = conditionOf(source)
+  this.#condition = this.#conditionOf(source)
   this.editor.edit(script => this.apply(script, source), `${this.key}-expression`)
   this.#draw()
  }
@@ -2163,7 +2172,9 @@ function rulesView(editor) {
    withScores(script, all => [...all, {name: freeScoreName(script), label: "", expression: "0"}])
   )
  const addFlag = () =>
-  editor.edit(script => withFlags(script, all => [...all, {name: freeFlagName(script), if: "", label: ""}]))
+  editor.edit(script =>
+   withFlags(script, all => [...all, {name: freeFlagName(script), if: NEVER, label: ""}])
+  )
  return html`<section aria-labelledby="ed-scores">
       <h2 id="ed-scores">${t("scores")}</h2>
       <p class="help">${t("scores_help")}</p>
@@ -2322,6 +2333,7 @@ function oneFlag(editor, flag, index) {
     "\n    </div>\n    <script-condition\n      .editor=",
     "\n      .label=",
     "\n      .key=",
+    "\n      .blank=",
     "\n      .apply=",
     "\n      .source=",
     "\n    ><\/script-condition>\n  </fieldset>"
@@ -2344,6 +2356,7 @@ function oneFlag(editor, flag, index) {
   editor,
   t("flag_if"),
   `${id}-if`,
+  NEVER,
   (script, source) =>
    withFlags(script, all => all.map((each, at) => (at === index ? {...each, if: source} : each))),
   flag.if
