@@ -64,7 +64,7 @@ class TestScript:
         Schema.objects.update(published=False)
         before = dump(schema, format="compact")
         page = admin.get(path("script", schema.pk))
-        response = save(admin, schema, page.context["document"], token=page.context["token"])
+        response = save(admin, schema, page.context["editor"]["document"], token=page.context["token"])
         assert response.status_code == 302
         assert dump(schema, format="compact") == before
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -115,6 +115,16 @@ def shown_pictures(
         names = {str(name) for name in stored.values_list("file", flat=True)}
     ids = {each.pk: each for each in lacking if str(each.file.name) in names}
     return {pk: url_of_picture(schema, AttachmentTemplate(file=each.file.name)) for pk, each in ids.items()}
+
+
+def pictures_of(schema: Schema, templates: Iterable[AttachmentTemplate]) -> dict[str, str]:
+    """Return the URLs that show the files of stored templates, by the names of the files."""
+    return {
+        str(each.file.name): url_of_attachment(each)
+        or url_of_picture(schema, AttachmentTemplate(file=each.file.name))
+        for each in templates
+        if each.file
+    }
 
 
 def file_of(schema: Schema, signed: str, request: HttpRequest) -> HttpResponseBase:

@@ -5,7 +5,8 @@ The endpoints are internal to the admin: they speak JSON, and change together wi
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from django.conf import settings
@@ -17,11 +18,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from chat_api.engine.analysis.checker import Finding
 from chat_api.engine.question_types.registry import question_types
 from chat_api.lib.errors import PublishedSchemaIsImmutable
 from chat_api.schemas.actions import SchemaInUse
 from chat_api.schemas.admin.editor_history import last_change, log_script_change
-from chat_api.schemas.admin.editor_pictures import PictureRefused, file_of, store_picture
+from chat_api.schemas.admin.editor_pictures import PictureRefused, file_of, pictures_of, store_picture
 from chat_api.schemas.admin.editor_preview import preview_document
 from chat_api.schemas.admin.editor_problems import error_findings, finding_documents, problems_of
 from chat_api.schemas.admin.editor_requests import BodyTooLarge, EditorRefused, body_of
@@ -42,7 +44,9 @@ Page = Callable[..., HttpResponseBase]
 _CONFLICT: Final = 409
 
 
-def editor_document(schema: Schema, stored: Script, rows: SchemaRows) -> Document:
+def editor_document(
+    schema: Schema, stored: Script, rows: SchemaRows, findings: Sequence[Finding]
+) -> Document:
     """Return what the editor's page begins with."""
     pages = ("check", "save", "preview", "picture")
     urls = {name: reverse(f"admin:chat_api_schema_editor_{name}", args=[schema.pk]) for name in pages}
@@ -63,7 +67,9 @@ def editor_document(schema: Schema, stored: Script, rows: SchemaRows) -> Documen
         "languages": [[code, str(label)] for code, label in settings.LANGUAGES],
         "schemaLanguages": sorted(Translations.of(schema, rows).languages()),
         "urls": {**urls, "library": reverse("admin:chat_api_schema_upload")},
-        "findings": finding_documents(check_rows(schema, rows), stored.document),
+        "findings": finding_documents(findings, stored.document),
+        "pictures": pictures_of(schema, chain.from_iterable(rows.templates.values())),
+        "csrfHeader": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-").title(),
         "strings": editor_texts(),
     }
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -37,7 +36,7 @@ from chat_api.schemas.admin.preview_forms import (
 from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
 from chat_api.schemas.lint import check_rows, check_schema
 from chat_api.schemas.loader import raw_groups, raw_questions, raw_rules, rows_of
-from chat_api.schemas.models import Schema, question_types
+from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump, load
 from chat_api.schemas.portability.parsing import parse
 from chat_api.schemas.portability.yaml_texts import as_yaml
@@ -141,7 +140,6 @@ class SchemaPages:
         rows = rows_of(schema)
         stored = read_script(schema, rows)
         text, token, reasons, status = request.POST.get("script", ""), request.POST.get("token", ""), [], 200
-        document: Any = stored.document
         if request.method == "POST":
             try:
                 document = parse(text, is_json=text.lstrip().startswith("{"))
@@ -157,6 +155,7 @@ class SchemaPages:
                 return self._saved(request, schema)
         else:
             text, token = as_yaml(stored.document, indent=None), stored.token
+        findings = check_rows(schema, rows)
         return self._render(
             request,
             "script",
@@ -165,12 +164,9 @@ class SchemaPages:
             title=f"Script of {schema}",
             text=text,
             token=token,
-            document=document if isinstance(document, dict) else stored.document,
-            types=[[value, str(label)] for value, label in question_types()],
-            languages=[[code, str(label)] for code, label in settings.LANGUAGES],
             reasons=reasons,
-            findings=check_rows(schema, rows),
-            editor=editor_document(schema, stored, rows),
+            findings=findings,
+            editor=editor_document(schema, stored, rows, findings),
         )
 
     def _saved(self, request: HttpRequest, schema: Schema) -> HttpResponse:

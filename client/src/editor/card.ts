@@ -4,7 +4,7 @@ import { html, nothing, render } from "./lit.js";
 import { answersSection } from "./answers.js";
 import { targetChooser } from "./chooser.js";
 import { isChoice, type Question, questionOf, shortened } from "./document.js";
-import { addForkBelow, duplicate, move, setGroupOf, setQuestion, setType } from "./edits.js";
+import { addForkBelow, duplicate, move, setGroupOf, setQuestion } from "./edits.js";
 import { button, checkField, field, section, selectField, textField } from "./fields.js";
 import { forkSection } from "./fork.js";
 import { limitsSection } from "./limits.js";
@@ -131,8 +131,7 @@ export class Card extends HTMLElement {
           label: t("type"),
           value: type,
           options: editor.data.types.map(({ value, label }) => [value, label] as const),
-          set: (value) =>
-            editor.edit((script) => setType(script, qid, value, editor.type(value)?.limits ?? [])),
+          set: (value) => editor.setType(qid, value),
         })}
         ${this.#group(question)}
       </div>

@@ -119,14 +119,45 @@ export function move(script: Script, qid: number, index: number): Script {
   );
 }
 
-/** Give the question another type, without the columns that this one does not take. */
-export function setType(script: Script, qid: number, type: string, limits: readonly string[]): Script {
+/** What only some types take: it is set aside, and put back with a type that takes it. */
+const OF_TYPES = [
+  "answers",
+  "choice_open",
+  "forking_rules",
+  "range_from",
+  "range_to",
+  "calculate",
+  "limits",
+  "next_qid",
+] as const;
+
+export type SetAside = Partial<Pick<Question, (typeof OF_TYPES)[number]>>;
+
+/**
+ * Give the question another type, with the columns that it takes: those that were set `aside` before, where it has none.
+ * Return also what is to be set aside from now on.
+ */
+export function setType(
+  script: Script,
+  qid: number,
+  type: string,
+  limits: readonly string[],
+  aside: SetAside = {},
+): { script: Script; aside: SetAside } {
   const question = script.questions.find((each) => each.qid === qid);
-  if (!question || question.type === type) return script;
-  const kept = Object.entries(question.limits ?? {}).filter(([name]) => limits.includes(name));
-  const next = withValues(question, { type, limits: kept.length ? Object.fromEntries(kept) : undefined });
+  if (!question || question.type === type) return { script, aside };
+  const own = Object.fromEntries(
+    OF_TYPES.filter((name) => question[name] !== undefined).map((name) => [name, question[name]]),
+  );
+  const all: SetAside = { ...aside, ...own };
+  const kept = Object.entries(all.limits ?? {}).filter(([name]) => limits.includes(name));
+  const next = withValues(
+    { ...question, ...all },
+    { type, limits: kept.length ? Object.fromEntries(kept) : undefined },
+  );
   const other = fitted(next, below(script, qid));
-  return { ...script, questions: mapped(script.questions, (each) => (each === question ? other : each)) };
+  const questions = mapped(script.questions, (each) => (each === question ? other : each));
+  return { script: { ...script, questions }, aside: all };
 }
 
 /** Return the question with what its type needs, and without what only other types take. */
@@ -141,7 +172,7 @@ function fitted(question: Question, after: number): Question {
     forking_rules: isFork ? (question.forking_rules ?? [[String(after), ALWAYS]]) : undefined,
     range_from: type === "range" ? (question.range_from ?? 0) : undefined,
     range_to: type === "range" ? (question.range_to ?? 10) : undefined,
-    calculate: type === "calculation" ? question.calculate : undefined,
+    calculate: type === "calculation" ? (question.calculate ?? "0") : undefined,
   });
 }
 

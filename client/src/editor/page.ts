@@ -102,7 +102,7 @@ export class Page {
           ${button(t("unfold_all"), () => this.#unfold(true))}
           ${button(t("fold_all"), () => this.#unfold(false))}
         </div>
-        <p class="ed-status ed-${saving.status}" role="status">
+        <p class="ed-status ed-is-${saving.status}" role="status">
           ${t(`status_${saving.status}`, { count: editor.refused.length })}
           ${saving.status === "waiting" || saving.status === "refused" || saving.status === "offline" ? button(t("save_now"), () => void saving.save()) : nothing}
         </p>

@@ -1,7 +1,7 @@
 /** The state of the editor: the script with its history, what is open, and what is wrong. */
 
 import { groupsOf, type Question, type Script } from "./document.js";
-import { addQuestion, freeName } from "./edits.js";
+import { addQuestion, freeName, type SetAside, setType } from "./edits.js";
 import { begin, change, type HistoryState, redo, settle, undo } from "./history.js";
 
 export interface Problem {
@@ -68,6 +68,7 @@ export class Editor extends EventTarget {
   readonly pictures: Record<string, string>;
   /** How many cards were drawn. */
   drawn = 0;
+  readonly #aside = new Map<number, SetAside>();
   #indexed: Script | null = null;
   #sorted: readonly [readonly Problem[], readonly Finding[]] | null = null;
   readonly #byQuestion = new Map<string, readonly (Problem | Finding)[]>();
@@ -157,6 +158,15 @@ export class Editor extends EventTarget {
     this.edit(() => script);
     this.show(question.qid);
     this.focus(question.qid, "text");
+  }
+
+  /** Give a question another type; what it does not take is put back with one that takes it. */
+  setType(qid: number, type: string): void {
+    this.edit((script) => {
+      const next = setType(script, qid, type, this.type(type)?.limits ?? [], this.#aside.get(qid));
+      this.#aside.set(qid, next.aside);
+      return next.script;
+    });
   }
 
   /** Move the focus to a part of a card, by its key, once it is drawn. */

@@ -207,13 +207,18 @@ describe("edits", () => {
     ["range", { range_from: 0, range_to: 10 }],
     ["text", {}],
   ])("a choice that becomes a %s has what that type needs, and nothing else", (type, more) => {
-    const changed = setType(small, 2, type, []).questions[1];
+    const changed = setType(small, 2, type, []).script.questions[1];
     expect(changed).toEqual({ qid: 2, type, name: "pain", text: small.questions[1]?.text, ...more });
+  });
+
+  it("a type that is passed on the way to another one deletes nothing", () => {
+    const text = setType(small, 2, "text", []);
+    expect(setType(text.script, 2, "choice", [], text.aside).script).toEqual(small);
   });
 
   it("limits that the new type takes stay", () => {
     const script = scriptOf({ qid: 1, type: "int", limits: { min: 1, pattern: "x" } });
-    expect(setType(script, 1, "text", ["pattern"]).questions[0]?.limits).toEqual({ pattern: "x" });
+    expect(setType(script, 1, "text", ["pattern"]).script.questions[0]?.limits).toEqual({ pattern: "x" });
   });
 
   it("names are free: not of questions, variables or words", () => {

@@ -52,7 +52,7 @@ export const EDITS: Readonly<Record<string, Edit>> = {
   remove: (script, { qid }) =>
     script.questions.length > 1 ? remove(script, qid, below(script, qid)) : script,
   move: (script, { qid }, random) => move(script, qid, Math.floor(random() * script.questions.length)),
-  type: (script, { qid }, random) => setType(script, qid, one(TYPES, random), ["min", "max"]),
+  type: (script, { qid }, random) => setType(script, qid, one(TYPES, random), ["min", "max"]).script,
   target: (script, { qid }, random) =>
     setQuestion(script, qid, { next_qid: one([undefined, -1, one(script.questions, random).qid], random) }),
   rename: (script, { qid, text = "" }) => withName(script, qid, freeName(script, text)),

@@ -651,13 +651,31 @@ function move(script, qid, index) {
   joins ? mapped(questions, each => (each.qid === qid ? {...each, group} : each)) : questions
  )
 }
-function setType(script, qid, type, limits) {
+var OF_TYPES = [
+ "answers",
+ "choice_open",
+ "forking_rules",
+ "range_from",
+ "range_to",
+ "calculate",
+ "limits",
+ "next_qid"
+]
+function setType(script, qid, type, limits, aside = {}) {
  const question = script.questions.find(each => each.qid === qid)
- if (!question || question.type === type) return script
- const kept = Object.entries(question.limits ?? {}).filter(([name]) => limits.includes(name))
- const next = withValues(question, {type, limits: kept.length ? Object.fromEntries(kept) : void 0})
+ if (!question || question.type === type) return {script, aside}
+ const own = Object.fromEntries(
+  OF_TYPES.filter(name => question[name] !== void 0).map(name => [name, question[name]])
+ )
+ const all = {...aside, ...own}
+ const kept = Object.entries(all.limits ?? {}).filter(([name]) => limits.includes(name))
+ const next = withValues(
+  {...question, ...all},
+  {type, limits: kept.length ? Object.fromEntries(kept) : void 0}
+ )
  const other = fitted(next, below(script, qid))
- return {...script, questions: mapped(script.questions, each => (each === question ? other : each))}
+ const questions = mapped(script.questions, each => (each === question ? other : each))
+ return {script: {...script, questions}, aside: all}
 }
 function fitted(question, after) {
  const {type} = question
@@ -670,7 +688,7 @@ function fitted(question, after) {
   forking_rules: isFork ? (question.forking_rules ?? [[String(after), ALWAYS]]) : void 0,
   range_from: type === "range" ? (question.range_from ?? 0) : void 0,
   range_to: type === "range" ? (question.range_to ?? 10) : void 0,
-  calculate: type === "calculation" ? question.calculate : void 0
+  calculate: type === "calculation" ? (question.calculate ?? "0") : void 0
  })
 }
 function setGroup(script, name, values) {
@@ -1427,7 +1445,7 @@ var Card = class extends HTMLElement {
          label: t("type"),
          value: type,
          options: editor.data.types.map(({value, label}) => [value, label]),
-         set: value => editor.edit(script => setType(script, qid, value, editor.type(value)?.limits ?? []))
+         set: value => editor.setType(qid, value)
         })}
         ${this.#group(question)}
       </div>
@@ -2674,7 +2692,7 @@ var Page = class {
           ${button(t("unfold_all"), () => this.#unfold(true))}
           ${button(t("fold_all"), () => this.#unfold(false))}
         </div>
-        <p class="ed-status ed-${saving.status}" role="status">
+        <p class="ed-status ed-is-${saving.status}" role="status">
           ${t(`status_${saving.status}`, {count: editor.refused.length})}
           ${saving.status === "waiting" || saving.status === "refused" || saving.status === "offline" ? button(t("save_now"), () => void saving.save()) : nothing}
         </p>
@@ -4239,6 +4257,7 @@ var Editor = class extends EventTarget {
  folded = /* @__PURE__ */ new Set()
  pictures
  drawn = 0
+ #aside = /* @__PURE__ */ new Map()
  #indexed = null
  #sorted = null
  #byQuestion = /* @__PURE__ */ new Map()
@@ -4308,6 +4327,13 @@ var Editor = class extends EventTarget {
   this.edit(() => script)
   this.show(question.qid)
   this.focus(question.qid, "text")
+ }
+ setType(qid, type) {
+  this.edit(script => {
+   const next = setType(script, qid, type, this.type(type)?.limits ?? [], this.#aside.get(qid))
+   this.#aside.set(qid, next.aside)
+   return next.script
+  })
  }
  focus(qid, key) {
   this.dispatchEvent(new CustomEvent("focus-part", {detail: {qid, key}}))
