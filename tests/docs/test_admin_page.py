@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.docs.browsing import PATIENCE_MS, Clinic, browser, expect, foreign, picture
 from tests.docs.examples import ROOT
@@ -63,32 +65,51 @@ def card(page: Any, number: int) -> Any:
 
 def add_question(page: Any, number: int, kind: str, text: str) -> Any:
     """Add a question at the end, and return its open card."""
-    page.get_by_role("button", name="Add question", exact=True).click()
+    page.get_by_role("button", name="Add a question", exact=True).click()
     made = card(page, number)
     made.get_by_label("Type", exact=True).select_option(label=kind)
     made.locator("textarea").first.fill(text)
     return made
 
 
-def add_answer(
-    made: Any, number: int, text: str, *, goes_on: str = "", variable: tuple[str, str] | None = None
-) -> None:
-    made.get_by_role("button", name="Add answer").click()
+def choose(within: Any, label: str, words: str) -> None:
+    """Choose the question that is found by the words, with the keyboard."""
+    box = within.get_by_role("combobox", name=label, exact=True)
+    box.fill(words)
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("Enter")
+    expect(box).to_have_attribute("aria-expanded", "false")
+
+
+def add_answer(made: Any, number: int, text: str, *, points: str = "") -> None:
     row = made.get_by_role("group", name=f"Answer {number}", exact=True)
-    row.get_by_label(f"Answer {number}", exact=True).fill(text)
-    if goes_on:
-        row.get_by_label("Next question").select_option(value=goes_on)
-    if variable is not None:
-        row.get_by_text("Variables, translations and more").click()
-        row.get_by_role("button", name="Add variable").click()
-        row.get_by_label("Variable 1", exact=True).fill(variable[0])
-        row.get_by_label("New value 1", exact=True).fill(variable[1])
+    if number > 2:
+        made.get_by_role("button", name="Add an answer").click()
+    row.get_by_role("textbox", name=f"Answer {number}", exact=True).fill(text)
+    if points:
+        row.get_by_label("Points").fill(points)
 
 
-def add_rule(made: Any, number: int, target: str, condition: str) -> None:
-    made.get_by_role("button", name="Add rule").click()
-    made.get_by_label(f"Next question {number}", exact=True).fill(target)
-    made.get_by_label(f"Condition {number}", exact=True).fill(condition)
+def add_condition(rule: Any, question: str, comparison: str, value: str) -> None:
+    rule.get_by_role("button", name="Add a condition").click()
+    row = rule.get_by_role("group", name="Condition 1", exact=True)
+    choose(row, "Question", question)
+    row.get_by_label("Comparison").select_option(label=comparison)
+    box = row.get_by_label("Value", exact=True)
+    if box.evaluate("box => box.localName") == "select":
+        box.select_option(label=value)
+    else:
+        box.fill(value)
+
+
+def saved(page: Any) -> None:
+    """Wait until the draft has saved itself."""
+    expect(page.get_by_text("All changes are saved.")).to_be_visible()
+
+
+def said(page: Any) -> Any:
+    """Return what the phone of the preview shows."""
+    return page.get_by_role("log", name="Conversation")
 
 
 def write_the_script(page: Any, base: str) -> None:
@@ -99,21 +120,20 @@ def write_the_script(page: Any, base: str) -> None:
     page.get_by_role("heading", name="Script of Headaches (1)").wait_for()
 
     first = add_question(page, 1, "Choice", "Did your head ache today?")
-    add_answer(first, 1, "Yes", variable=("ache", "ache + 1"))
+    add_answer(first, 1, "Yes", points="1")
     add_answer(first, 2, "No")
     fork = add_question(page, 2, "Fork", "Only those who ache are asked more.")
-    # At first, the script has a loop.
-    add_rule(fork, 1, "2", "1")
     last = add_question(page, 3, "Range", "How bad was it?")
-    last.get_by_label("From", exact=True).fill("0")
-    last.get_by_label("To", exact=True).fill("10")
-    last.get_by_label("Next question").select_option(label="End of script")
+    choose(last, "Continues with", "The end")
+    # At first, the script has a loop.
+    choose(fork, "Otherwise: continues with", "Only those who ache")
+    saved(page)
     picture(page, "script")
 
 
 def test_author_takes_a_script_from_an_empty_page_to_its_results(page: Any, clinic: Clinic) -> None:
     write_the_script(page, clinic.base)
-    page.get_by_role("button", name="Save and view flow").click()
+    page.get_by_role("link", name="Flow").click()
 
     # The graph shows the loop.
     expect(page.locator("svg.flow a")).to_have_count(3)
@@ -130,19 +150,22 @@ def test_author_takes_a_script_from_an_empty_page_to_its_results(page: Any, clin
     page.get_by_role("link", name="Publish…").click()
     expect(page.get_by_text("Correct the errors before you publish.")).to_be_visible()
     page.get_by_role("link", name="Script", exact=True).click()
-    card(page, 2).locator("summary").first.click()
-    card(page, 2).get_by_label("Next question 1", exact=True).fill("3")
-    card(page, 2).get_by_label("Condition 1", exact=True).fill("ache > 0")
-    page.get_by_role("button", name="Save and view flow").click()
-    expect(page.get_by_text("was saved. No issues.")).to_be_visible()
+    fork = card(page, 2)
+    fork.get_by_role("button", name="Only those who ache are asked more.").first.click()
+    choose(fork, "Otherwise: continues with", "the end")
+    fork.get_by_role("button", name="Add a rule").click()
+    add_condition(fork.get_by_role("group", name="Rule 1", exact=True), "head ache", "is", "Yes")
+    choose(fork, "Rule 1 continues with", "How bad")
+    saved(page)
+    expect(page.get_by_text("No problems found.")).to_be_visible()
+    page.get_by_role("link", name="Flow").click()
     expect(page.locator("svg.flow a.loop")).to_have_count(0)
     picture(page, "flow")
 
-    # The author tries the script, with a wrong answer on the way.
+    # The author tries the script on the page without a script, with a wrong answer on the way.
     page.get_by_role("link", name="Preview").click()
     page.get_by_role("radio", name="Yes").check()
     page.get_by_role("button", name="Answer", exact=True).click()
-    expect(page.get_by_role("row", name="ache 1")).to_be_visible()
     page.get_by_label("Your answer").fill("11")
     page.get_by_role("button", name="Answer", exact=True).click()
     expect(page.get_by_text("Enter a number from 0 to 10.")).to_be_visible()
@@ -162,7 +185,7 @@ def test_author_takes_a_script_from_an_empty_page_to_its_results(page: Any, clin
     # The copy has the same script.
     page.get_by_role("button", name="Copy as unpublished").click()
     expect(page.get_by_role("heading", name="Script of Headaches (2)")).to_be_visible()
-    expect(page.locator(".card")).to_have_count(3)
+    expect(page.locator("script-card")).to_have_count(3)
 
     # The author uploads a dump.
     page.goto(f"{clinic.base}/admin/chat_api/schema/upload/")
@@ -182,44 +205,49 @@ def test_author_takes_a_script_from_an_empty_page_to_its_results(page: Any, clin
     picture(page, "results")
 
 
-def test_changes_are_kept_when_somebody_else_saved_first(page: Any, clinic: Clinic) -> None:
+def test_two_authors_lose_nothing_without_a_question(page: Any, clinic: Clinic) -> None:
     write_the_script(page, clinic.base)
     other = page.context.new_page()
+    other.set_default_timeout(PATIENCE_MS)
     other.goto(page.url)
-    add_question(other, 1, "Text", "Mine")
-    other.get_by_role("button", name="Save", exact=True).click()
-    other.get_by_text("was saved").wait_for()
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Someone else changed this script")).to_be_visible()
-    expect(page.locator(".card")).to_have_count(3)
+    card(other, 3).get_by_role("button", name="How bad was it?").first.click()
+    card(other, 3).locator("textarea").first.fill("How strong was it?")
+    saved(other)
+    card(page, 1).locator("textarea").first.fill("Does your head ache?")
+    asked = page.get_by_role("alertdialog", name="changed this script meanwhile")
+    expect(asked).to_contain_text("How strong was it?")
+    expect(asked).to_contain_text("Does your head ache?")
+    expect(asked.get_by_role("row")).to_have_count(3)
+    asked.get_by_role("button", name="Take the other version").click()
+    expect(card(page, 3)).to_contain_text("How strong was it?")
     expect(card(page, 1)).to_contain_text("Did your head ache today?")
-    # They are discarded only on request.
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: asked.append(dialog.type))
-    page.goto(clinic.base)
-    assert asked == ["beforeunload"]
+    saved(page)
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(card(page, 1)).to_contain_text("Does your head ache?")
+    saved(page)
+    other.reload()
+    expect(card(other, 1)).to_contain_text("Does your head ache?")
 
 
-def test_errors_appear_at_their_question(page: Any, clinic: Clinic) -> None:
+def test_what_is_refused_is_said_at_its_question_and_kept(page: Any, clinic: Clinic) -> None:
     write_the_script(page, clinic.base)
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("was saved").wait_for()
-    # A finding leads to the question on this page.
-    page.locator(".findings").get_by_role("link", name="question 2").first.click()
-    expect(card(page, 2).locator("summary").first).to_be_focused()
-    card(page, 2).get_by_role("button", name="Remove rule 1").click()
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(card(page, 2).get_by_text("Enter at least one rule for the fork.")).to_be_visible()
-    expect(card(page, 1).locator("details").first).not_to_have_attribute("open", "")
-
-    # A closed part opens if it contains an error.
-    card(page, 1).locator("summary").first.click()
-    card(page, 1).locator(".card-body > .more > summary").click()
-    meta = card(page, 1).get_by_label("Meta").last
-    meta.fill("{")
-    card(page, 1).locator("summary").first.click()
-    page.get_by_role("button", name="Save", exact=True).click()
-    expect(meta).to_be_focused()
+    first = card(page, 1)
+    first.get_by_text("More", exact=True).click()
+    first.get_by_label("Name in expressions").fill("if")
+    expect(page.get_by_text("Not saved.")).to_be_visible()
+    expect(first.get_by_text("is a word of expressions")).to_be_visible()
+    page.locator(".ed-findings").get_by_role("button").first.click()
+    expect(first.get_by_role("button", name="Did your head ache today?").first).to_be_focused()
+    # The browser keeps it: after another visit, the author decides.
+    page.reload()
+    page.get_by_role("button", name="Go on with them").click()
+    card(page, 1).get_by_role("button", name="Did your head ache today?").first.click()
+    expect(card(page, 1).get_by_text("is a word of expressions")).to_be_visible()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    saved(page)
+    page.reload()
+    expect(page.locator("script-card")).to_have_count(3)
+    expect(page.get_by_role("button", name="Go on with them")).to_have_count(0)
 
 
 def test_focus_stays_and_an_intermediate_type_deletes_nothing(page: Any, clinic: Clinic) -> None:
@@ -231,14 +259,132 @@ def test_focus_stays_and_an_intermediate_type_deletes_nothing(page: Any, clinic:
     expect(kind).not_to_have_value("fork")
     page.keyboard.press("ArrowDown")
     expect(kind).to_have_value("fork")
-    expect(card(page, 2).get_by_label("Next question 1", exact=True)).to_have_value("2")
+    expect(card(page, 2).get_by_role("combobox", name="Otherwise: continues with")).to_have_value(
+        "Fork: Only those who ache are asked more."
+    )
 
     up = card(page, 3).get_by_role("button", name="Move up")
     up.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(up).to_be_focused()
-    expect(page.locator(".card summary").first).to_contain_text("How bad was it?")
+    expect(page.locator("script-card").first).to_contain_text("How bad was it?")
+
+
+def test_author_works_with_the_keyboard_alone(page: Any, clinic: Clinic) -> None:
+    write_the_script(page, clinic.base)
+    page.get_by_role("button", name="Add a question", exact=True).focus()
+    keys = page.keyboard
+    keys.press("Enter")
+    keys.type("Anything else?")
+    expect(card(page, 4).locator("textarea").first).to_have_value("Anything else?")
+    for _ in range(2):
+        keys.press("Shift+Tab")
+    keys.type("Whole")
+    expect(card(page, 4).get_by_label("Type", exact=True)).to_have_value("int")
+    fold = card(page, 4).locator("[data-key=fold]")
+    fold.focus()
+    keys.press("Alt+ArrowUp")
+    expect(fold).to_be_focused()
+    expect(page.locator("script-card").nth(2)).to_contain_text("Anything else?")
+    card(page, 4).get_by_role("combobox", name="Continues with").focus()
+    keys.type("the e")
+    keys.press("Enter")
+    expect(card(page, 4).get_by_role("combobox", name="Continues with")).to_have_value("The end")
+    keys.press("Control+z")
+    expect(card(page, 4).get_by_role("combobox", name="Continues with")).to_have_value("The question below")
+    keys.press("Control+Shift+z")
+    expect(card(page, 4).get_by_role("combobox", name="Continues with")).to_have_value("The end")
+    card(page, 4).locator("[data-key=remove]").focus()
+    keys.press("Enter")
+    expect(page.locator("script-card")).to_have_count(3)
+    tabs = page.get_by_role("tab", name="Questions")
+    tabs.focus()
+    keys.press("ArrowRight")
+    expect(page.get_by_role("tab", name="Translations")).to_be_focused()
+    saved(page)
+
+
+def test_preview_beside_follows_the_edit_in_any_language(page: Any, clinic: Clinic) -> None:
+    write_the_script(page, clinic.base)
+    page.get_by_role("tab", name="Translations").click()
+    page.get_by_role("tabpanel").get_by_label("Language", exact=True).select_option("es")
+    for text, translation in {
+        "Did your head ache today?": "¿Le dolió la cabeza hoy?",
+        "Yes": "Sí",
+        "No": "No, nada",
+    }.items():
+        page.get_by_label(f"Translation of: {text}", exact=True).fill(translation)
+    expect(page.get_by_role("tabpanel").get_by_text("Missing translations: 2 of 5")).to_be_visible()
+    page.get_by_label("Language of the preview").select_option("es")
+    expect(said(page)).to_contain_text("¿Le dolió la cabeza hoy?")
+    page.get_by_role("button", name="No, nada").click()
+    expect(said(page)).to_contain_text("No, nada")
+    page.get_by_role("button", name="Take back the last answer").click()
+    expect(said(page)).not_to_contain_text("No, nada")
+    page.get_by_label("Language of the preview").select_option("")
+    expect(said(page)).to_contain_text("Did your head ache today?")
+    page.get_by_role("tab", name="Questions").click()
+    card(page, 1).locator("textarea").first.fill("And today?")
+    expect(said(page)).to_contain_text("And today?")
+
+
+def test_scores_flags_and_pictures_need_no_expressions(page: Any, clinic: Clinic, tmp_path: Path) -> None:
+    write_the_script(page, clinic.base)
+    Image.new("RGB", (40, 30), "teal").save(tmp_path / "head.png")
+    first = card(page, 1)
+    first.get_by_text("Pictures and files").click()
+    first.get_by_label("Add a picture").set_input_files(str(tmp_path / "head.png"))
+    expect(first.get_by_role("group", name="Picture or file 1").locator("img")).to_be_visible()
+    fork = card(page, 2)
+    fork.get_by_role("button", name="Remove: Only those who ache").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Remove", exact=True).click()
+
+    page.get_by_role("tab", name="Scores and flags").click()
+    page.get_by_role("button", name="Add a score").click()
+    page.get_by_label("Title of the score").fill("Headache")
+    page.get_by_label("Did your head ache today?").check()
+    page.get_by_role("button", name="Add a band").click()
+    page.get_by_label("Meaning").fill("Bearable")
+    page.get_by_role("button", name="Add a flag").click()
+    page.get_by_label("Title of the flag").fill("Unbearable")
+    add_condition(page.get_by_role("group", name="Raised if"), "How bad", "is at least", "9")
+    saved(page)
+
+    expect(said(page).locator("img")).to_be_visible()
+    page.get_by_role("button", name="Yes", exact=True).click()
+    slider = page.locator("dca-question").get_by_role("slider")
+    slider.press("End")
+    page.locator("dca-question").get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Flag raised: Unbearable")).to_be_visible()
+    expect(page.get_by_role("row", name="Headache 1 · Bearable")).to_be_visible()
+
+    # What was written is what another visit finds.
+    page.reload()
+    page.get_by_role("tab", name="Scores and flags").click()
+    expect(page.get_by_label("Title of the score")).to_have_value("Headache")
+    row = page.get_by_role("group", name="Raised if").get_by_role("group", name="Condition 1", exact=True)
+    expect(row.get_by_role("combobox", name="Question")).to_have_value("How bad was it?")
+    expect(row.get_by_label("Value", exact=True)).to_have_value("9")
+    page.get_by_role("tab", name="Questions").click()
+    expect(page.locator("script-card")).to_have_count(2)
+    card(page, 1).get_by_role("button", name="Did your head ache today?").first.click()
+    expect(card(page, 1).get_by_role("group", name="Picture or file 1").locator("img")).to_be_visible()
+
+
+def test_questions_are_dragged_and_duplicated(page: Any, clinic: Clinic) -> None:
+    write_the_script(page, clinic.base)
+    page.get_by_role("button", name="Fold all", exact=True).click()
+    card(page, 3).locator(".ed-handle").drag_to(card(page, 1), target_position={"x": 50, "y": 3})
+    expect(page.locator("script-card").first).to_contain_text("How bad was it?")
+    card(page, 3).get_by_role("button", name="Duplicate: How bad was it?").click()
+    expect(page.locator("script-card").nth(1)).to_contain_text("How bad was it?")
+    expect(page.locator("script-card")).to_have_count(4)
+    page.get_by_label("Find a question").fill("ache today")
+    expect(page.locator("script-card")).to_have_count(1)
+    expect(page.get_by_text("Questions found: 1")).to_be_visible()
+    page.get_by_label("Find a question").fill("")
+    saved(page)
 
 
 @pytest.mark.parametrize(("system", "chosen"), [("dark", "light"), ("light", "dark")])
@@ -246,7 +392,7 @@ def test_colours_follow_the_admin_and_not_the_system(
     page: Any, clinic: Clinic, system: str, chosen: str
 ) -> None:
     write_the_script(page, clinic.base)
-    page.get_by_role("button", name="Save and view flow").click()
+    page.get_by_role("link", name="Flow").click()
     page.locator("svg.flow").wait_for()
     bright = "e => getComputedStyle(e).fill.match(/[0-9]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)"
     page.emulate_media(color_scheme=system)

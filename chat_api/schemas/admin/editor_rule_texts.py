@@ -18,6 +18,7 @@ RULE_TEXTS: Final[Mapping[str, Promise]] = {
     "add_rule": _("Add a rule"),
     "remove_rule": _("Remove rule %(number)s"),
     "otherwise": _("Otherwise"),
+    "otherwise_goes_to": _("Otherwise: continues with"),
     "add_otherwise": _("Add what happens otherwise"),
     "remove_otherwise": _("Remove what happens otherwise"),
     "no_otherwise": _("If no rule applies, the script ends."),

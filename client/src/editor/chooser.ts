@@ -135,6 +135,7 @@ export class Chooser extends HTMLElement {
           dir="auto"
           .value=${isOpen ? (this.#words ?? "") : this.#text}
           placeholder=${isOpen ? this.#text || t("search") : t("choose")}
+          @focus=${(event: Event) => (event.target as HTMLInputElement).select()}
           @click=${() => (isOpen ? this.#close() : this.#open(""))}
           @input=${(event: Event) => this.#open((event.target as HTMLInputElement).value)}
           @keydown=${(event: KeyboardEvent) => this.#key(event)}

@@ -43,7 +43,7 @@ export function forkSection(editor: Editor, question: Question): unknown {
               ></script-condition>`
         }
         <div class="ed-row">
-          ${target(editor, question, rule, index, change)}
+          ${target(editor, question, rule, index, isLast, change)}
           ${isLast ? nothing : button("↑", () => change((list) => (index ? moved(list, index, index - 1) : list)), { label: t("rule_up", { number: index + 1 }), classes: "ed-quiet" })}
           ${button("✕", () => change((list) => withoutIndex(list, index)), { label: isLast ? t("remove_otherwise") : t("remove_rule", { number: index + 1 }), classes: "ed-quiet ed-danger", isDisabled: rules.length === 1 })}
         </div>
@@ -73,6 +73,7 @@ function target(
   question: Question,
   rule: Pair,
   index: number,
+  isLast: boolean,
   change: (edit: (rules: readonly Pair[]) => readonly Pair[]) => void,
 ): unknown {
   const number = index + 1;
@@ -89,7 +90,7 @@ function target(
     <span class="ed-label" aria-hidden="true">${editor.t("goes_to")}</span>
     ${targetChooser(editor, {
       from: question.qid,
-      label: editor.t("rule_goes_to", { number }),
+      label: isLast ? editor.t("otherwise_goes_to") : editor.t("rule_goes_to", { number }),
       next: Number(rule[0]),
       set: (next) =>
         change((list) =>

@@ -154,6 +154,7 @@ var Chooser = class _Chooser extends HTMLElement {
           dir="auto"
           .value=${isOpen ? (this.#words ?? "") : this.#text}
           placeholder=${isOpen ? this.#text || t("search") : t("choose")}
+          @focus=${event => event.target.select()}
           @click=${() => (isOpen ? this.#close() : this.#open(""))}
           @input=${event => this.#open(event.target.value)}
           @keydown=${event => this.#key(event)}
@@ -1141,7 +1142,7 @@ function forkSection(editor, question) {
       >
         ${isLast ? html`<p class="ed-label">${t("otherwise")}</p>` : html(_a4 || (_a4 = __template(["<script-condition\n                .editor=", "\n                .label=", "\n                .key=", "\n                .blank=", "\n                .apply=", "\n                .source=", "\n              ><\/script-condition>"])), editor, t("rule_if", {number: index + 1}), `q${qid}-rule${index}`, NEVER, (script, source) => withRules(script, qid, list => replacedAt(list, index, [list[index]?.[0] ?? "", source])), rule[1])}
         <div class="ed-row">
-          ${target(editor, question, rule, index, change2)}
+          ${target(editor, question, rule, index, isLast, change2)}
           ${isLast ? nothing : button("↑", () => change2(list => (index ? moved(list, index, index - 1) : list)), {label: t("rule_up", {number: index + 1}), classes: "ed-quiet"})}
           ${button("✕", () => change2(list => withoutIndex(list, index)), {label: isLast ? t("remove_otherwise") : t("remove_rule", {number: index + 1}), classes: "ed-quiet ed-danger", isDisabled: rules.length === 1})}
         </div>
@@ -1160,7 +1161,7 @@ function withRules(script, qid, edit) {
  const rules = script.questions.find(each => each.qid === qid)?.forking_rules ?? []
  return setQuestion(script, qid, {forking_rules: edit(rules)})
 }
-function target(editor, question, rule, index, change2) {
+function target(editor, question, rule, index, isLast, change2) {
  const number2 = index + 1
  if (!/^-?\d+$/.test(rule[0].trim()))
   return textField({
@@ -1174,7 +1175,7 @@ function target(editor, question, rule, index, change2) {
     <span class="ed-label" aria-hidden="true">${editor.t("goes_to")}</span>
     ${targetChooser(editor, {
      from: question.qid,
-     label: editor.t("rule_goes_to", {number: number2}),
+     label: isLast ? editor.t("otherwise_goes_to") : editor.t("rule_goes_to", {number: number2}),
      next: Number(rule[0]),
      set: next =>
       change2(list => replacedAt(list, index, [String(next ?? below(editor.script, question.qid)), rule[1]]))
