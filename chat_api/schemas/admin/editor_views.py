@@ -1,4 +1,4 @@
-"""What the script editor's page asks its server: check, save, preview and pictures of a document that is not stored.
+"""Endpoints of the script editor: check, save, preview and pictures of a document that is not stored.
 
 The endpoints are internal to the admin: they speak JSON, and change together with the page.
 """
@@ -62,7 +62,7 @@ def editor_document(schema: Schema, stored: Script, rows: SchemaRows) -> Documen
         ],
         "languages": [[code, str(label)] for code, label in settings.LANGUAGES],
         "schemaLanguages": sorted(Translations.of(schema, rows).languages()),
-        "urls": {**urls, "library": reverse("admin:chat_api_schema_upload")},
+        "urls": {**urls, "library": reverse("admin:chat_api_schema_library")},
         "findings": finding_documents(check_rows(schema, rows), stored.document),
         "strings": editor_texts(),
     }
