@@ -29,7 +29,6 @@ from chat_api.schemas.admin.editor_texts import editor_texts
 from chat_api.schemas.admin.mixins import parse_id
 from chat_api.schemas.editing import ChangedMeanwhile, Script, read_script, write_script
 from chat_api.schemas.lint import check_rows
-from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import BadDocument
 from chat_api.schemas.portability.parsing import Reason
@@ -42,8 +41,9 @@ Page = Callable[..., HttpResponseBase]
 _CONFLICT: Final = 409
 
 
-def editor_document(schema: Schema, stored: Script, rows: SchemaRows) -> Document:
+def editor_document(schema: Schema, stored: Script) -> Document:
     """Return what the editor's page begins with."""
+    rows = stored.rows
     pages = ("check", "save", "preview", "picture")
     urls = {name: reverse(f"admin:chat_api_schema_editor_{name}", args=[schema.pk]) for name in pages}
     return {
@@ -81,7 +81,7 @@ class EditorPages:
             self._path("save/", self.save, "save"),
             self._path("preview/", self.preview, "preview"),
             self._path("picture/", self.picture, "picture"),
-            self._path("file/<str:signed>/", self.file, "file", "GET", "HEAD"),
+            self._path("file/<str:signed>/", self.file, "file", "HEAD", "GET"),
         ]
 
     def _path(self, route: str, page: Page, name: str, *methods: str) -> URLPattern:
@@ -148,7 +148,7 @@ class EditorPages:
         return JsonResponse(
             {
                 "token": stored.token,
-                "findings": finding_documents(check_rows(schema, rows_of(schema)), stored.document),
+                "findings": finding_documents(check_rows(schema, stored.rows), stored.document),
                 "saved": timezone.now().isoformat(),
             }
         )

@@ -141,8 +141,7 @@ class SchemaPages:
         schema = self._schema(request, pk)
         if not self.model_admin.has_change_permission(request, schema):
             return HttpResponseRedirect(reverse("admin:chat_api_schema_flow", args=[pk]))
-        rows = rows_of(schema)
-        stored = read_script(schema, rows)
+        stored = read_script(schema)
         text, token, reasons, status = request.POST.get("script", ""), request.POST.get("token", ""), [], 200
         document: Any = stored.document
         if request.method == "POST":
@@ -172,8 +171,8 @@ class SchemaPages:
             types=[[value, str(label)] for value, label in question_types()],
             languages=[[code, str(label)] for code, label in settings.LANGUAGES],
             reasons=reasons,
-            findings=check_rows(schema, rows),
-            editor=editor_document(schema, stored, rows),
+            findings=check_rows(schema, stored.rows),
+            editor=editor_document(schema, stored),
         )
 
     def _saved(self, request: HttpRequest, schema: Schema) -> HttpResponse:
