@@ -29,7 +29,7 @@ class ChatAPIConfig(AppConfig):
         from chat_api.lib.conf import database_checks, django_settings  # noqa: F401  (register system checks)
         from chat_api.notifications import checks as _transports  # noqa: F401  (registers a system check)
         from chat_api.realtime.auth import logout
-        from chat_api.schemas import actions, host_types
+        from chat_api.schemas import actions, host_types, library_checks  # noqa: F401  (registers a system check)
         from chat_api.schemas.models import Schema
         from chat_api.search import checks as _search  # noqa: F401  (registers a system check)
         from chat_api.surveys import script_context  # noqa: F401  (registers how surveys read schemas)

@@ -3,7 +3,8 @@
 E001: `CHAT_SETTINGS` is not a dict. E002: a setting is unknown. E003 to E009: a value is wrong, see
 `chat_api.settings.rules`. W006: a name has no effect. The other checks are in `chat_api.project_checks` (W002 to W005,
 W007), in the `checks` of `chat_api.notifications` and `chat_api.search` (E010, E011, W008), in
-`chat_api.lib.conf.database_checks` (E012 to E014, W001), and in `chat_api.web.checks` (W009).
+`chat_api.lib.conf.database_checks` (E012 to E014, W001), in `chat_api.schemas.library_checks` (E015), and in
+`chat_api.web.checks` (W009).
 """
 
 from __future__ import annotations

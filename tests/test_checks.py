@@ -147,6 +147,7 @@ WRONG: list[tuple[str, Any, str, str]] = [
     ("WS_FRAME_OUT_MAX", 1023, "E004", "must be at least 1024, not 1023"),
     ("ATTACHMENT_SCANS_MAX", 0, "E004", "must be at least 1, not 0"),
     ("ATTACHMENT_PICTURE_WORK_MAX", True, "E003", "must be a whole number, not True"),
+    ("SCRIPT_LIBRARY", ["no.where"], "E006", "[0]: cannot import 'no.where'"),
     ("SCHEMA_QUESTIONS_MAX", None, "E003", "must be a whole number, not None"),
     ("SCHEMA_LIST_MAX", "all", "E003", "must be a whole number, not 'all'"),
     ("EVENT_LOG_RETENTION", 7, "E003", "must be a timedelta, not 7"),

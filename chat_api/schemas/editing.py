@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.db import connections, transaction
 from django.db.models import F, ProtectedError
 
 from chat_api.schemas.actions import RULE_COLUMNS, SchemaInUse, referring_to
-from chat_api.schemas.loader import SchemaRows
+from chat_api.schemas.kept_rows import Changes, changes_of
+from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Group, Question, Schema, refuse_if_published
 from chat_api.schemas.portability import BadDocument, drafts
 from chat_api.schemas.portability.compact import Document, document_of
@@ -30,28 +31,28 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The compact document of a schema, and a `token` of its state for optimistic locking."""
+    """The compact document of a schema, its rows, and a `token` of its state for optimistic locking."""
 
     document: Document
     token: str
+    rows: SchemaRows = field(compare=False, repr=False)
 
 
-def read_script(schema: Schema, rows: SchemaRows | None = None) -> Script:
-    """Return the script of the stored schema, from its rows, which take four queries unless they are given."""
+def read_script(schema: Schema) -> Script:
+    """Return the script of the stored schema, with four queries."""
+    rows = rows_of(schema)
     document = document_of(schema, rows)
     text = json.dumps(document, sort_keys=True, ensure_ascii=False)
-    return Script(document, hashlib.sha256(text.encode()).hexdigest())
+    return Script(document, hashlib.sha256(text.encode()).hexdigest(), rows)
 
 
 def write_script(*, schema: Schema, document: Any, token: str) -> Script:
     """Replace the groups, questions, scores, flags and translated names of the draft.
 
-    Its name, version and type do not change.
-
-    Returns the script as it is stored then. `token` is that of `read_script`. Runs in one transaction, which locks the
-    schema. Raises `BadDocument` with the
-    errors, `ChangedMeanwhile`, `PublishedSchemaIsImmutable`, and `SchemaInUse` if rows refer to a question that would
-    be replaced.
+    Its name, version and type do not change, and unchanged questions keep their rows and ids. Returns the script as it
+    is stored then. `token` is that of `read_script`. Runs in one transaction, which locks the schema. Raises
+    `BadDocument` with the errors, `ChangedMeanwhile`, `PublishedSchemaIsImmutable`, and `SchemaInUse` if rows refer to
+    a question of the schema.
     """
     using = database_of(schema)
     draft = draft_of(schema, document, using=using)
@@ -68,19 +69,25 @@ def write_script(*, schema: Schema, document: Any, token: str) -> Script:
         referring = referring_to(schema, using=using, parts_only=True)
         if referring:
             raise SchemaInUse(schema, referring)
-        try:
-            Question.objects.using(using).filter(schema=schema).delete()
-        except ProtectedError as error:
-            # A row was added since the check above.
-            raise SchemaInUse(schema, {"others": len(error.protected_objects)}) from error
-        Group.objects.using(using).filter(schema=schema).delete()
-        drafts.fill(schema, draft, using=using)
+        _replace(schema, changes_of(stored.rows, draft), using=using)
         rules = {name: getattr(draft.row, name) for name in _COLUMNS}
         if rules != {name: getattr(schema, name) for name in _COLUMNS}:
             Schema.objects.using(using).filter(pk=schema.pk).update(**rules)
             # As the database returns them.
             schema.refresh_from_db(using=using, fields=_COLUMNS)
         return read_script(schema)
+
+
+def _replace(schema: Schema, changes: Changes, *, using: str) -> None:
+    """Delete and insert rows. Raises `SchemaInUse` if a row refers to one of them that was added meanwhile."""
+    try:
+        if changes.questions:
+            Question.objects.using(using).filter(pk__in=[row.pk for row in changes.questions]).delete()
+    except ProtectedError as error:
+        raise SchemaInUse(schema, {"others": len(error.protected_objects)}) from error
+    if changes.groups:
+        Group.objects.using(using).filter(pk__in=[row.pk for row in changes.groups]).delete()
+    drafts.fill(schema, changes.added, using=using)
 
 
 def _keep_unshown(draft: drafts.SchemaDraft, document: Document, stored: Document) -> None:

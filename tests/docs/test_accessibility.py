@@ -51,6 +51,7 @@ def test_admin(clinic: Clinic, context: Any) -> None:
         "script": "schema/4/script/",
         "flow": "schema/4/flow/",
         "preview": "schema/1/preview/",
+        "library": "schema/library/",
         "results": "survey/results/2/",
     }.items():
         response = page.goto(f"{clinic.base}/admin/chat_api/{path}")

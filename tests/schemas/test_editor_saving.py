@@ -263,7 +263,7 @@ def test_question_in_use_is_not_replaced(admin: Client, settings: Any) -> None:
 
 @pytest.mark.parametrize("endpoint", ["check", "save", "preview"])
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b'{"a": 1, "a": 2}', b'{"a": NaN}'])
-def test_body_that_is_no_object_is_refused(admin: Client, endpoint: str, body: bytes) -> None:
+def test_body_without_an_object_is_refused(admin: Client, endpoint: str, body: bytes) -> None:
     schema = draft_schema([{}])
     response = admin.post(path(f"editor_{endpoint}", schema.pk), body, content_type="application/json")
     assert response.status_code == 400

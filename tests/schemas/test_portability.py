@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from chat_api.schemas import portability
 from chat_api.schemas.models import AttachmentTemplate, Question, Schema
 from chat_api.schemas.portability import dump
-from chat_api.schemas.portability.compact import _validator
+from chat_api.schemas.portability.validating import validator
 from chat_api.schemas.signals import schema_uploaded_signal
 from tests.databases import connection
 from tests.factories import draft_schema, published_schema
@@ -153,8 +153,8 @@ class TestCompact:
         assert same_text(loaded(path, format="compact")) == same_text(draft)
 
     def test_document_matches_json_schema(self, draft):
-        _validator().validate(yaml.safe_load(dump(draft, format="compact")))
-        jsonschema.Draft202012Validator.check_schema(_validator().schema)
+        validator().validate(yaml.safe_load(dump(draft, format="compact")))
+        jsonschema.Draft202012Validator.check_schema(validator().schema)
 
     def test_defaults_are_omitted(self):
         text = dump(draft_schema([{"text": "a"}, {"text": "b"}], name="short"), format="compact")

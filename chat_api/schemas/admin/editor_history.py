@@ -1,4 +1,4 @@
-"""Who changed a script, by the admin's history."""
+"""The author of the last change of a script, by the admin's history."""
 
 from __future__ import annotations
 

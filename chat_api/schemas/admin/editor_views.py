@@ -1,4 +1,4 @@
-"""What the script editor's page asks its server: check, save, preview and pictures of a document that is not stored.
+"""Endpoints of the script editor: check, save, preview and pictures of a document that is not stored.
 
 The endpoints are internal to the admin: they speak JSON, and change together with the page.
 """
@@ -31,7 +31,6 @@ from chat_api.schemas.admin.editor_texts import editor_texts
 from chat_api.schemas.admin.mixins import parse_id
 from chat_api.schemas.editing import ChangedMeanwhile, Script, read_script, write_script
 from chat_api.schemas.lint import check_rows
-from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import BadDocument
 from chat_api.schemas.portability.parsing import Reason
@@ -44,10 +43,9 @@ Page = Callable[..., HttpResponseBase]
 _CONFLICT: Final = 409
 
 
-def editor_document(
-    schema: Schema, stored: Script, rows: SchemaRows, findings: Sequence[Finding]
-) -> Document:
+def editor_document(schema: Schema, stored: Script, findings: Sequence[Finding]) -> Document:
     """Return what the editor's page begins with."""
+    rows = stored.rows
     pages = ("check", "save", "preview", "picture")
     urls = {name: reverse(f"admin:chat_api_schema_editor_{name}", args=[schema.pk]) for name in pages}
     return {
@@ -66,7 +64,7 @@ def editor_document(
         ],
         "languages": [[code, str(label)] for code, label in settings.LANGUAGES],
         "schemaLanguages": sorted(Translations.of(schema, rows).languages()),
-        "urls": {**urls, "library": reverse("admin:chat_api_schema_upload")},
+        "urls": {**urls, "library": reverse("admin:chat_api_schema_library")},
         "findings": finding_documents(findings, stored.document),
         "pictures": pictures_of(schema, chain.from_iterable(rows.templates.values())),
         "csrfHeader": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-").title(),
@@ -87,7 +85,7 @@ class EditorPages:
             self._path("save/", self.save, "save"),
             self._path("preview/", self.preview, "preview"),
             self._path("picture/", self.picture, "picture"),
-            self._path("file/<str:signed>/", self.file, "file", "GET", "HEAD"),
+            self._path("file/<str:signed>/", self.file, "file", "HEAD", "GET"),
         ]
 
     def _path(self, route: str, page: Page, name: str, *methods: str) -> URLPattern:
@@ -154,7 +152,7 @@ class EditorPages:
         return JsonResponse(
             {
                 "token": stored.token,
-                "findings": finding_documents(check_rows(schema, rows_of(schema)), stored.document),
+                "findings": finding_documents(check_rows(schema, stored.rows), stored.document),
                 "saved": timezone.now().isoformat(),
             }
         )

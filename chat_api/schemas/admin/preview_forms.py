@@ -7,6 +7,9 @@ import mimetypes
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from chat_api.engine.numbers import format_number
 from chat_api.engine.question_types.base import Explanation, Reply, SentFile
 from chat_api.engine.question_types.registry import question_type
@@ -25,19 +28,19 @@ _INPUTS: Final = {
 }
 #: Before the paths of the host's data in the names of the controls.
 CONTEXT_PREFIX: Final = "context."
-_MESSAGES: Final = {
-    "REQUIRED": "Enter an answer.",
-    "TOO_MANY": "Choose only one answer.",
-    "EXCLUSIVE": "Choose an exclusive answer alone.",
-    "NOT_OFFERED": "This question cannot be skipped.",
-    "WRONG_STATE": "Leave this empty; the question does not accept it.",
+_MESSAGES: Final[dict[str, Any]] = {
+    "REQUIRED": gettext_lazy("Enter an answer."),
+    "TOO_MANY": gettext_lazy("Choose only one answer."),
+    "EXCLUSIVE": gettext_lazy("Choose an exclusive answer alone."),
+    "NOT_OFFERED": gettext_lazy("This question cannot be skipped."),
+    "WRONG_STATE": gettext_lazy("Leave this empty; the question does not accept it."),
 }
-_VALUE_MESSAGES: Final[dict[str, str]] = {
-    QuestionType.INT: "Enter a whole number.",
-    QuestionType.FLOAT: "Enter a number.",
-    QuestionType.DATE: "Enter a valid date.",
-    QuestionType.TIME: "Enter a valid time.",
-    QuestionType.DATETIME: "Enter a valid date and time.",
+_VALUE_MESSAGES: Final[dict[str, Any]] = {
+    QuestionType.INT: gettext_lazy("Enter a whole number."),
+    QuestionType.FLOAT: gettext_lazy("Enter a number."),
+    QuestionType.DATE: gettext_lazy("Enter a valid date."),
+    QuestionType.TIME: gettext_lazy("Enter a valid time."),
+    QuestionType.DATETIME: gettext_lazy("Enter a valid date and time."),
 }
 
 
@@ -83,9 +86,11 @@ def upload_errors(reply: Reply) -> list[str]:
     errors = []
     largest, most = chat_settings.ATTACHMENT_MAX_BYTES, chat_settings.MESSAGE_ATTACHMENTS_MAX
     if any((file.size or 0) > largest for file in reply.attachments):
-        errors.append(f"Choose files of at most {format_number(round(largest / 2**20, 3))} MB.")
+        size = format_number(round(largest / 2**20, 3))
+        errors.append(_("Choose files of at most %(size)s MB.") % {"size": size})
     if len(reply.attachments) > most:
-        errors.append(f"Choose at most {most} files.")
+        text = ngettext("Choose at most %(count)s file.", "Choose at most %(count)s files.", most)
+        errors.append(text % {"count": most})
     return errors
 
 
@@ -108,20 +113,23 @@ def error_messages(question: Question, preview: Preview) -> list[str]:
 def _error_message(question: Question, error: Explanation) -> str:
     code = error.code
     if code == "REQUIRED" and error.field == "attachments":
-        return "Choose a file."
+        return _("Choose a file.")
     if code == "TOO_MANY" and question.type != QuestionType.CHOICE:
-        return f"Expected: {text_of(error)}."
+        return _expected(error)
     if code != "WRONG_VALUE":
-        return _MESSAGES.get(code) or f"Expected: {text_of(error)}."
+        return str(_MESSAGES.get(code) or _expected(error))
     if (
         question.type == QuestionType.RANGE
         and question.range_from is not None
         and question.range_to is not None
     ):
-        return (
-            f"Enter a number from {format_number(question.range_from)} to {format_number(question.range_to)}."
-        )
-    return _VALUE_MESSAGES.get(question.type) or f"Expected: {text_of(error)}."
+        ends = {"start": format_number(question.range_from), "end": format_number(question.range_to)}
+        return _("Enter a number from %(start)s to %(end)s.") % ends
+    return str(_VALUE_MESSAGES.get(question.type) or _expected(error))
+
+
+def _expected(error: Explanation) -> str:
+    return _("Expected: %(what)s.") % {"what": text_of(error)}
 
 
 class ReplyForm:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
@@ -14,6 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from chat_api.engine.analysis.checker import has_errors
@@ -23,7 +23,7 @@ from chat_api.schemas import actions
 from chat_api.schemas.admin.editor_history import log_script_change
 from chat_api.schemas.admin.editor_views import EditorPages, editor_document
 from chat_api.schemas.admin.flow_svg import MARK_LABELS, draw_chart, link_text
-from chat_api.schemas.admin.forms import UploadForm
+from chat_api.schemas.admin.library_views import LibraryPage
 from chat_api.schemas.admin.mixins import is_frozen, parse_id
 from chat_api.schemas.admin.preview_forms import (
     ReplyForm,
@@ -33,11 +33,12 @@ from chat_api.schemas.admin.preview_forms import (
     submitted_reply,
     upload_errors,
 )
+from chat_api.schemas.admin.upload_views import UploadPage
 from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
 from chat_api.schemas.lint import check_rows, check_schema
 from chat_api.schemas.loader import raw_groups, raw_questions, raw_rules, rows_of
 from chat_api.schemas.models import Schema
-from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump, load
+from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump
 from chat_api.schemas.portability.parsing import parse
 from chat_api.schemas.portability.yaml_texts import as_yaml
 from chat_api.schemas.preview import run_preview
@@ -46,7 +47,7 @@ from chat_api.schemas.translations.catalog import completeness
 
 _SUFFIXES: Final = {COMPACT: "yaml"}
 _REASONS_MAX: Final = 30
-_CHANGED_MEANWHILE: Final = (
+_CHANGED_MEANWHILE: Final = gettext_lazy(
     "Someone else changed this script. Your version is still here: copy what you need, then reload the page."
 )
 
@@ -62,7 +63,8 @@ class SchemaPages:
     def urls(self) -> list[URLPattern]:
         """Return the URL patterns, wrapped in `AdminSite.admin_view`."""
         return [
-            self._path("upload/", self.upload, "upload"),
+            self._path("upload/", UploadPage(self.model_admin).page, "upload"),
+            self._path("library/", LibraryPage(self.model_admin).page, "library"),
             self._path("<int:pk>/flow/", self.flow, "flow"),
             self._path("<int:pk>/script/", self.script, "script"),
             self._path("<int:pk>/preview/", self.preview, "preview"),
@@ -119,12 +121,13 @@ class SchemaPages:
             }
             for node in chart.nodes
         ]
-        drawing = draw_chart(chart, title=f"Flow of {schema}") if chart.nodes else ""
+        flow_title = _("Flow of %(schema)s") % {"schema": schema}
+        drawing = draw_chart(chart, title=flow_title) if chart.nodes else ""
         return self._render(
             request,
             "flow",
             schema,
-            title=f"Flow of {schema}",
+            title=flow_title,
             drawing=drawing,
             lines=lines,
             # The table below has the rest.
@@ -137,8 +140,7 @@ class SchemaPages:
         schema = self._schema(request, pk)
         if not self.model_admin.has_change_permission(request, schema):
             return HttpResponseRedirect(reverse("admin:chat_api_schema_flow", args=[pk]))
-        rows = rows_of(schema)
-        stored = read_script(schema, rows)
+        stored = read_script(schema)
         text, token, reasons, status = request.POST.get("script", ""), request.POST.get("token", ""), [], 200
         if request.method == "POST":
             try:
@@ -147,7 +149,7 @@ class SchemaPages:
             except BadDocument as error:
                 reasons, status = list(error.reasons[:_REASONS_MAX]), 400
             except ChangedMeanwhile:
-                reasons, status = [_CHANGED_MEANWHILE], 409
+                reasons, status = [str(_CHANGED_MEANWHILE)], 409
             except ChatAPIError as error:
                 reasons, status = error.errors["schema"], 409
             else:
@@ -155,26 +157,32 @@ class SchemaPages:
                 return self._saved(request, schema)
         else:
             text, token = as_yaml(stored.document, indent=None), stored.token
-        findings = check_rows(schema, rows)
+        findings = check_rows(schema, stored.rows)
         return self._render(
             request,
             "script",
             schema,
             status,
-            title=f"Script of {schema}",
+            title=_("Script of %(schema)s") % {"schema": schema},
             text=text,
             token=token,
             reasons=reasons,
             findings=findings,
-            editor=editor_document(schema, stored, rows, findings),
+            editor=editor_document(schema, stored, findings),
         )
 
     def _saved(self, request: HttpRequest, schema: Schema) -> HttpResponse:
         findings = check_schema(schema)
         errors = sum(has_errors([finding]) for finding in findings)
-        issues = f"{errors} error(s), {len(findings) - errors} warning(s)" if findings else "No issues"
         level = messages.ERROR if errors else messages.SUCCESS
-        self.model_admin.message_user(request, f"{schema} was saved. {issues}.", level)
+        text = _("%(schema)s was saved. No issues.") % {"schema": schema}
+        if findings:
+            text = _("%(schema)s was saved. %(errors)s, %(warnings)s.") % {
+                "schema": schema,
+                "errors": ngettext("%(count)s error", "%(count)s errors", errors) % {"count": errors},
+                "warnings": _warnings(len(findings) - errors),
+            }
+        self.model_admin.message_user(request, text, level)
         page = "flow" if "_flow" in request.POST else "script"
         return HttpResponseRedirect(reverse(f"admin:chat_api_schema_{page}", args=[schema.pk]))
 
@@ -198,7 +206,7 @@ class SchemaPages:
             "preview",
             schema,
             400 if errors or preview.errors else 200,
-            title=f"Preview of {schema}",
+            title=_("Preview of %(schema)s") % {"schema": schema},
             preview=preview,
             form=None
             if preview.offered is None
@@ -221,7 +229,7 @@ class SchemaPages:
             request,
             "publish",
             schema,
-            title=f"Publish {schema}",
+            title=_("Publish %(schema)s") % {"schema": schema},
             findings=findings,
             has_errors=has_errors(findings),
             replaced=versions_replaced_by(schema=schema),
@@ -241,7 +249,8 @@ class SchemaPages:
             raise PermissionDenied
         copy = actions.copy_as_unpublished(schema=schema)
         self.model_admin.log_addition(request, copy, [{"added": {}}])
-        self.model_admin.message_user(request, f"{schema} was copied as {copy}.", messages.SUCCESS)
+        text = _("%(schema)s was copied as %(copy)s.") % {"schema": schema, "copy": copy}
+        self.model_admin.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(reverse("admin:chat_api_schema_script", args=[copy.pk]))
 
     def download(self, request: HttpRequest, pk: int, kind: str) -> HttpResponse:
@@ -252,43 +261,15 @@ class SchemaPages:
         try:
             text = dump(schema, format=kind, indent=4 if kind == "json" else None)
         except BadDocument as error:
-            self.model_admin.message_user(
-                request, f"Cannot export {schema} as {kind}: {error}", messages.ERROR
-            )
+            text = _("Cannot export %(schema)s as %(format)s: %(reason)s")
+            values = {"schema": schema, "format": kind, "reason": error}
+            self.model_admin.message_user(request, text % values, messages.ERROR)
             return HttpResponseRedirect(reverse("admin:chat_api_schema_change", args=[pk]))
         response = HttpResponse(text, content_type="text/plain; charset=utf-8")
         name = f"{slugify(schema.name) or 'schema'}-{schema.version}.{_SUFFIXES.get(kind, kind)}"
         response["Content-Disposition"] = str(content_disposition_header(as_attachment=True, filename=name))
         return response
 
-    def upload(self, request: HttpRequest) -> HttpResponse:
-        """Load schemas from a file: one of `dump_schema`, or a compact document."""
-        if not self.model_admin.has_add_permission(request):
-            raise PermissionDenied
-        form = UploadForm(request.POST or None, request.FILES or None)
-        reasons: Sequence[str] = ()
-        if request.method == "POST" and form.is_valid():
-            try:
-                loaded = self._load(form.cleaned_data["file"])
-            except BadDocument as error:
-                reasons = error.reasons[:_REASONS_MAX]
-            else:
-                for schema in loaded:
-                    self.model_admin.log_addition(request, schema, [{"added": {}}])
-                    self.model_admin.message_user(request, f"{schema} was loaded.", messages.SUCCESS)
-                page = "changelist" if len(loaded) != 1 else "flow"
-                args = [loaded[0].pk] if len(loaded) == 1 else []
-                return HttpResponseRedirect(reverse(f"admin:chat_api_schema_{page}", args=args))
-        status = 400 if reasons or form.errors else 200
-        return self._render(
-            request, "upload", None, status, title="Upload a schema", form=form, reasons=reasons
-        )
 
-    def _load(self, file: Any) -> list[Schema]:
-        """Load the schemas of the file. Raises `BadDocument`."""
-        suffix = Path(str(file.name)).suffix.lower()
-        with tempfile.NamedTemporaryFile(suffix=suffix if suffix in (".json", ".xml") else ".yaml") as copy:
-            for chunk in file.chunks():
-                copy.write(chunk)
-            copy.flush()
-            return load([Path(copy.name)], using=Schema.objects.db, ignorenonexistent=False).schemas
+def _warnings(count: int) -> str:
+    return ngettext("%(count)s warning", "%(count)s warnings", count) % {"count": count}

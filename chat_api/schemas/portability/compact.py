@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any, Final
 
-import jsonschema
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from chat_api.engine.question_types.registry import question_types
 from chat_api.engine.script import CHOICE_TYPES, END, QuestionType
 from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
@@ -20,6 +16,7 @@ from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
 from chat_api.schemas.portability.parsing import BadDocument
 from chat_api.schemas.portability.schema_errors import parts_of, reason_of
 from chat_api.schemas.portability.unquoted import numbers_to_texts
+from chat_api.schemas.portability.validating import errors_in
 from chat_api.schemas.portability.yaml_texts import as_yaml
 
 Document = dict[str, Any]
@@ -109,7 +106,7 @@ def document_of(schema: Schema, rows: SchemaRows | None = None) -> Document:
 def from_compact(data: Any, *, using: str) -> SchemaDraft:
     """Return the schema of a compact document. Raises `BadDocument` with all errors and their positions."""
     data = numbers_to_texts(data)
-    found = (part for error in _validator().iter_errors(data) for part in parts_of(error))
+    found = (part for error in errors_in(data) for part in parts_of(error))
     errors = sorted(found, key=lambda error: [str(part) for part in error.absolute_path])
     if errors:
         raise BadDocument(*(reason_of(error) for error in errors[:_REASONS_MAX]))
@@ -130,19 +127,6 @@ def from_compact(data: Any, *, using: str) -> SchemaDraft:
     return SchemaDraft(
         row, list(groups.values()), questions, is_next_version="version" not in data, is_lenient=True
     )
-
-
-def _validator() -> Any:
-    return _validator_of(tuple(question_types()))
-
-
-@lru_cache(maxsize=10)
-def _validator_of(types: tuple[str, ...]) -> Any:
-    """Return the validator of documents whose questions have one of these types; the file has the built-in ones."""
-    text = files("chat_api.schemas").joinpath("compact.schema.json").read_text(encoding="utf-8")
-    schema = json.loads(text)
-    schema["$defs"]["question"]["properties"]["type"]["enum"] = list(types)
-    return jsonschema.Draft202012Validator(schema)
 
 
 def _groups(data: Document) -> dict[str, Group]:

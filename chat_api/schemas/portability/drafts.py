@@ -228,6 +228,8 @@ def _column_errors(place: _Place, row: models.Model, *, lenient: bool = False) -
         value = getattr(row, column.attname)
         if isinstance(column, models.IntegerField) and value is not None and abs(value) > _INTEGER_MAX:
             yield place.reason(f"{value} is out of range", column.name)
+        if value is None or isinstance(value, int):
+            continue
         try:
             refuse_unstorable(value)
         except BadDocument as error:

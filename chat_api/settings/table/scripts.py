@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
 
 from chat_api.settings.rules import (
     FUNCTION,
@@ -13,6 +16,7 @@ from chat_api.settings.rules import (
     Maybe,
     Name,
     NewName,
+    Problem,
     Switch,
     Text,
     WholeNumber,
@@ -31,6 +35,25 @@ The types of schemas, as pairs of a name and a label. A change needs no migratio
 
 #: The rule for a name of one of the host's types of schemas.
 SCHEMA_TYPE: Final = type_in(_TYPES)
+
+
+#: The suffixes of documents in SCRIPT_LIBRARY.
+_DOCUMENTS: Final = (".yaml", ".yml", ".json")
+
+
+def library_path(item: Any) -> Path | None:
+    """Return the path that an item of SCRIPT_LIBRARY is; None for a function or its dotted path."""
+    is_path = isinstance(item, str) and ("/" in item or item.lower().endswith(_DOCUMENTS))
+    return Path(item) if is_path or isinstance(item, Path) else None
+
+
+@dataclass(frozen=True)
+class _LibraryItem:
+    """The path of a document, or a function that returns documents; the files have a check of their own."""
+
+    def __call__(self, value: Any, where: str) -> Iterator[Problem]:
+        return FUNCTION(value, where) if library_path(value) is None else iter(())
+
 
 _NAME: Final = Text(blank=False)
 _FUNCTIONS: Final = ListOf(FUNCTION)
@@ -100,6 +123,15 @@ survey with the ``Survey``, which is not stored yet; only if the schema reads a 
 question nor a group. The run or survey keeps the values that the schema reads until it is deleted, and no endpoint
 shows them. Kept are numbers, texts of up to 1,000 characters, booleans, dates, times, and lists of numbers, texts and
 booleans. A function that raises is logged, and the values are empty.""",
+    ),
+    Setting(
+        "SCRIPT_LIBRARY",
+        (),
+        ListOf(_LibraryItem()),
+        """
+What the admin offers under *Begin from the library*, after PHQ-9, GAD-7, PHQ-2 and GAD-2: paths of compact documents
+(``.yaml`` or ``.json``, absolute or from the working directory), and functions or their dotted paths that return a list
+of such documents. See :ref:`script-library`.""",
     ),
     Setting(
         "META_RESOLVERS",
