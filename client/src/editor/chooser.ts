@@ -68,10 +68,16 @@ export class Chooser extends HTMLElement {
     if (!this.contains(event.relatedTarget as Node | null)) this.#close();
   };
 
+  /** What has all of the words: first what begins with them as they are typed, then what has them in a row. */
   get #found(): readonly Choice[] {
-    const words = (this.#words ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-    const isFound = ({ label }: Choice): boolean => words.every((word) => label.toLowerCase().includes(word));
-    return this.choices().filter(isFound);
+    const typed = (this.#words ?? "").trim().toLowerCase();
+    const words = typed.split(/\s+/).filter(Boolean);
+    const rank = (label: string): number => (label.startsWith(typed) ? 0 : label.includes(typed) ? 1 : 2);
+    return this.choices()
+      .map((choice) => ({ choice, label: choice.label.toLowerCase() }))
+      .filter(({ label }) => words.every((word) => label.includes(word)))
+      .sort((one, other) => rank(one.label) - rank(other.label))
+      .map(({ choice }) => choice);
   }
 
   #open(words: string): void {

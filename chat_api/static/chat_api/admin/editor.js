@@ -93,9 +93,14 @@ var Chooser = class _Chooser extends HTMLElement {
   if (!this.contains(event.relatedTarget)) this.#close()
  }
  get #found() {
-  const words = (this.#words ?? "").toLowerCase().split(/\s+/).filter(Boolean)
-  const isFound = ({label}) => words.every(word => label.toLowerCase().includes(word))
-  return this.choices().filter(isFound)
+  const typed = (this.#words ?? "").trim().toLowerCase()
+  const words = typed.split(/\s+/).filter(Boolean)
+  const rank = label => (label.startsWith(typed) ? 0 : label.includes(typed) ? 1 : 2)
+  return this.choices()
+   .map(choice2 => ({choice: choice2, label: choice2.label.toLowerCase()}))
+   .filter(({label}) => words.every(word => label.includes(word)))
+   .sort((one, other) => rank(one.label) - rank(other.label))
+   .map(({choice: choice2}) => choice2)
  }
  #open(words) {
   this.#words = words
