@@ -73,9 +73,10 @@ def quick_start() -> list[tuple[str, str]]:
 
 
 def refuse_missing_files(wheel: Path) -> None:
-    """Raise `SystemExit` if a static file, template or compiled catalog of the package is not in the wheel."""
+    """Raise `SystemExit` if a static file, template, catalog or document of the package is not in the wheel."""
     package = ROOT / "chat_api"
-    wanted = [*package.glob("static/**/*"), *package.glob("templates/**/*"), *package.glob("locale/**/*.mo")]
+    folders = ("static/**/*", "templates/**/*", "locale/**/*.mo", "schemas/**/*.yaml", "schemas/*.json")
+    wanted = [path for folder in folders for path in package.glob(folder)]
     packed = set(zipfile.ZipFile(wheel).namelist())
     names = {path.relative_to(ROOT).as_posix() for path in wanted if path.is_file()}
     if missing := sorted(names - packed):

@@ -33,7 +33,7 @@ def changed(schema: Schema, change: Any) -> set[int]:
     change(content)
     save(schema, content)
     schema = Schema.objects.get(pk=schema.pk)
-    expected = draft_schema([{}], name=f"{schema.name} anew", type=schema.type)
+    expected = draft_schema([{}], name=f"{schema.name} again", type=schema.type)
     save(expected, {**content, "name": expected.name})
     stored, fresh = read_script(schema).document, read_script(Schema.objects.get(pk=expected.pk)).document
     # As if all rows were written.

@@ -61,7 +61,8 @@ def outcome(schema: Schema, *scores: int) -> tuple[Any, ...]:
 @pytest.mark.parametrize(("key", "count"), [*zip(OURS, (10, 7, 2, 2), strict=True)])
 def test_card_says_what_it_is_and_begins_a_draft(author: Client, key: str, count: int) -> None:
     page = author.get(path("library"))
-    entry = next(entry for entry, _ in page.context["cards"] if entry.key == key)
+    entry, languages = next(card for card in page.context["cards"] if card[0].key == key)
+    assert languages == ["English"]
     assert entry.question_count == count
     assert entry.source in text_of(page)
     assert "No permission required to reproduce, translate, display or distribute" in text_of(page)
@@ -144,7 +145,7 @@ def test_short_forms_are_the_first_items_of_the_long_ones() -> None:
 
 def own_documents() -> list[dict[str, Any]]:
     question = {"qid": 1, "type": "text", "text": "?"}
-    about = {"title": "Our intake", "licence": "Ours"}
+    about = {"title": "Our intake", "licence": "Ours", "language": "xx"}
     return [
         {"name": "Intake", "type": "automated_flow", "questions": [question], "library": about},
         {"name": "PHQ-9", "type": "survey", "questions": [question]},
@@ -162,6 +163,7 @@ def test_host_adds_files_and_functions(author: Client, library: Any, tmp_path: P
     cards = {entry.key: (entry.title, languages) for entry, languages in page.context["cards"]}
     assert list(cards) == [*OURS, "sleep-diary", "our-intake", "phq-9--2"]
     assert cards["sleep-diary"] == ("Sleep diary", ["Polish"])
+    assert cards["our-intake"] == ("Our intake", ["xx"])
     assert begin(author, "our-intake").status_code == 302
     assert begin(author, "phq-9--2").status_code == 302
     assert list(Schema.objects.values_list("name", "type")) == [

@@ -44,7 +44,8 @@ def store_picture(schema: Schema, request: HttpRequest) -> Document:
 
     Raises `PictureRefused`; nothing is stored then.
     """
-    if int(request.META.get("CONTENT_LENGTH") or 0) > room_for(1):
+    length = str(request.META.get("CONTENT_LENGTH") or "")
+    if length.isdecimal() and int(length[:20]) > room_for(1):
         raise _too_large()
     file = request.FILES.get("file")
     if file is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -42,6 +42,8 @@ class Entry:
     measures: str = ""
     source: str = ""
     licence: str = ""
+    #: The code of the language of its texts; empty if the file does not say it.
+    language: str = ""
 
     @property
     def question_count(self) -> int:
@@ -53,8 +55,9 @@ class Entry:
 
     @property
     def languages(self) -> list[str]:
-        """The codes of the languages that it is translated into."""
-        return sorted(set(_languages(self.document)))
+        """The codes of its languages: that of its texts, then those of the translations."""
+        own = [self.language] if self.language else []
+        return [*own, *sorted({*_languages(self.document)} - {self.language})]
 
 
 def entries() -> list[Entry]:
@@ -75,8 +78,8 @@ def entry_of(content: Any) -> Entry:
     document = {name: value for name, value in content.items() if name != "library"}
     about = content.get("library") or {}
     if not isinstance(about, Mapping):
-        raise BadDocument("library: not a mapping of title, measures, source and licence")
-    texts = {name: str(about.get(name) or "") for name in ("measures", "source", "licence")}
+        raise BadDocument("library: not a mapping of title, measures, source, licence and language")
+    texts = {name: str(about.get(name) or "") for name in ("measures", "source", "licence", "language")}
     title = str(about.get("title") or document.get("name") or "")
     return Entry(slugify(title) or "entry", title, document, **texts)
 
@@ -105,7 +108,7 @@ def _with_own_keys(found: Iterable[Entry]) -> Iterator[Entry]:
     for entry in found:
         times = taken[entry.key] = taken.get(entry.key, 0) + 1
         key = entry.key if times == 1 else f"{entry.key}--{times}"
-        yield Entry(key, entry.title, entry.document, entry.measures, entry.source, entry.licence)
+        yield replace(entry, key=key)
 
 
 def _languages(value: Any) -> Iterator[str]:
