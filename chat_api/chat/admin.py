@@ -13,12 +13,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_safe
 
 from chat_api.chat.choices import TRANSPORT_FLAGS
 from chat_api.chat.models import Attachment, Message, ScriptRun, Thread, UnreadMessage, UserThread
 from chat_api.chat.results.table import table_for
 from chat_api.chat.results.tally import RUNS_MAX, results_of, versions_of
+from chat_api.chat.thread_pages import ThreadPages
 from chat_api.lib.downloads import download_of
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.tables import FORMATS, ExportRefused, formats
@@ -66,6 +68,12 @@ class ReadOnlyAdmin(AnyAdmin):
         return super().has_delete_permission(request, obj)
 
 
+def transcript_link(thread_id: int) -> str:
+    """Return a link to the transcript of a thread."""
+    url = reverse("admin:chat_api_thread_transcript", args=[thread_id])
+    return format_html('<a href="{}">{}</a>', url, _("Read the transcript"))
+
+
 @admin.register(Thread)
 class ThreadAdmin(ReadOnlyAdmin):
     """The admin of threads."""
@@ -74,6 +82,17 @@ class ThreadAdmin(ReadOnlyAdmin):
     list_filter = ("type",)
     search_fields = ("title",)
     ordering = ("-id",)
+    change_list_template = "admin/chat_api/thread/change_list.html"
+    readonly_fields = ("transcript_link",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Return the URLs of the admin, and those of transcripts and the queue."""
+        return ThreadPages(self).urls() + super().get_urls()
+
+    @admin.display(description=_("transcript"))
+    def transcript_link(self, thread: Thread) -> str:
+        """Return a link to the transcript of the thread."""
+        return transcript_link(thread.pk)
 
 
 @admin.register(UserThread)
@@ -85,6 +104,12 @@ class UserThreadAdmin(ReadOnlyAdmin):
     list_select_related = ("user", "schema")
     search_fields = ("=thread__id", "=user__id")
     ordering = ("-id",)
+    readonly_fields = ("transcript",)
+
+    @admin.display(description=_("transcript"))
+    def transcript(self, member: UserThread) -> str:
+        """Return a link to the transcript of the thread."""
+        return transcript_link(member.thread_id)
 
 
 class AttachmentInline(AttachmentTable):
@@ -189,9 +214,10 @@ class ScriptRunAdmin(ReadOnlyAdmin):
         "outcome",
         "variables",
         "last_qid",
+        "transcript",
         "results_link",
     )
-    readonly_fields = ("results_link",)
+    readonly_fields = ("transcript", "results_link")
 
     def get_urls(self) -> list[URLPattern]:
         """Return the URLs of the admin, and those of results and exports."""
@@ -202,6 +228,11 @@ class ScriptRunAdmin(ReadOnlyAdmin):
             path("results/<int:schema_pk>/export/<str:kind>/", export, name="chat_api_run_export"),
         ]
         return own + super().get_urls()
+
+    @admin.display(description=_("transcript"))
+    def transcript(self, run: ScriptRun) -> str:
+        """Return a link to the transcript of the run's thread."""
+        return transcript_link(run.user_thread.thread_id)
 
     @admin.display(description="results")
     def results_link(self, run: ScriptRun) -> str:

@@ -1,6 +1,6 @@
 """Actions on threads, each one transaction; they are also the library's Python API."""
 
-from chat_api.chat.actions.assignment import assign_thread
+from chat_api.chat.actions.assignment import assign_thread, exchange_assignment
 from chat_api.chat.actions.attachments import (
     attach,
     change_attachment,
@@ -47,6 +47,7 @@ __all__ = [
     "earlier_sending",
     "earlier_thread",
     "errors_of",
+    "exchange_assignment",
     "forget_departure",
     "mark_read",
     "refusal_of",

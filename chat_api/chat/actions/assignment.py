@@ -31,6 +31,26 @@ def assign_thread(*, thread_id: int, user: Any, by: UserThread | None = None) ->
     return change.thread
 
 
+@atomic
+def exchange_assignment(*, thread_id: int, expected: str, user: Any, by: Any) -> Thread | None:
+    """Assign the thread to `user`, None for nobody, if it is assigned as the user `by` has seen; else return None.
+
+    `expected` is the key of the user to whom it was assigned, as a text, and empty for nobody: of two users who take a
+    thread over at once, one gets it. Its members are notified if the assignment changes. Locks the thread. Raises
+    `Thread.DoesNotExist`.
+    """
+    change = ThreadChange.open(thread_id=thread_id, actor_id=by.pk)
+    before = change.thread.assigned_to_id
+    if ("" if before is None else str(before)) != expected:
+        return None
+    key = None if user is None else user.pk
+    if before != key:
+        store(change, key)
+        change.note_thread_updated()
+        change.write()
+    return change.thread
+
+
 def _can_get_thread(change: ThreadChange, user: Any, by: UserThread) -> bool:
     if not user.is_active:
         return False
