@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from chat_api.notifications import universal
 
@@ -17,7 +18,7 @@ class ChatAPIConfig(AppConfig):
 
     name = "chat_api"
     label = "chat_api"
-    verbose_name = "Chat and surveys"
+    verbose_name = _("Chat and surveys")
     default_auto_field = "django.db.models.AutoField"
 
     def ready(self) -> None:

@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from chat_api.raised_flags.actions import mark_flags_seen
 from chat_api.raised_flags.documents import flag_document
@@ -22,17 +24,21 @@ else:
 class OpenFilter(admin.SimpleListFilter):
     """A filter that shows open flags unless all are asked for."""
 
-    title = "state"
+    title = _("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Return the choice beside the default one."""
-        return [("all", "All")]
+        return [("all", gettext("All"))]
 
     def choices(self, changelist: Any) -> Any:
         """Yield the choices, the default one as open."""
         for choice in super().choices(changelist):
-            yield {**choice, "display": "Open"} if choice["query_string"].find("state=") < 0 else choice
+            yield (
+                {**choice, "display": gettext("Open")}
+                if choice["query_string"].find("state=") < 0
+                else choice
+            )
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the flags that hold and that nobody has seen, or all."""
@@ -52,22 +58,23 @@ class FlagAdmin(_AdminBase):
     ordering = ("-raised", "-id")
     actions = ("mark_as_seen",)
 
-    @admin.display(description="flag")
+    @admin.display(description=_("flag"))
     def label(self, flag: Flag) -> str:
         """Return the flag's label in its schema, or its name."""
         return str(flag_document(flag)["label"] or flag.name)
 
-    @admin.display(description="severity")
+    @admin.display(description=_("severity"))
     def severity(self, flag: Flag) -> str:
         """Return the flag's severity in its schema."""
         return str(flag_document(flag)["severity"])
 
-    @admin.action(description="Mark as seen", permissions=["view"])
+    @admin.action(description=_("Mark as seen"), permissions=["view"])
     def mark_as_seen(self, request: HttpRequest, queryset: QuerySet[Flag]) -> None:
         """Mark the selected flags as seen by the user; those that somebody has seen stay as they are."""
         ids = list(queryset.values_list("pk", flat=True))
         seen = mark_flags_seen(flag_ids=ids, by=request.user, now=timezone.now())
-        self.message_user(request, f"Marked as seen: {seen}.")
+        text = ngettext("%(number)s flag was marked as seen.", "%(number)s flags were marked as seen.", seen)
+        self.message_user(request, text % {"number": seen})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: answers raise flags."""

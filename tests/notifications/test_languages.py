@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
@@ -19,8 +20,11 @@ CATALOGS = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/django.po"))
 #: A translatable text of a template, or its singular form.
 MARKED = re.compile(r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%', re.DOTALL)
 
-#: A translatable text of Python code, or its singular form.
-IN_CODE = re.compile(r'\b(?:_|ngettext)\(\s*"([^"]+)"')
+#: Functions that mark a text of Python code; their first argument is the text, or its singular form.
+MARKING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+
+#: A named placeholder.
+PLACEHOLDER = re.compile(r"%\(\w+\)\w")
 
 
 def said_in_templates() -> set[str]:
@@ -33,9 +37,17 @@ def said_in_templates() -> set[str]:
 
 
 def said_in_code() -> set[str]:
-    """Return the translatable texts outside of templates: explanations, and texts of the client."""
-    paths = (PACKAGE / "schemas" / "explanations.py", PACKAGE / "web" / "texts.py")
-    return {text for path in paths for text in IN_CODE.findall(path.read_text(encoding="utf-8"))}
+    """Return the translatable texts of every module of the package."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKING:
+                text = node.args[0]
+                assert isinstance(text, ast.Constant), (
+                    f"{path}:{node.lineno} marks a text that is not constant"
+                )
+                found.add(str(text.value))
+    return found
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
@@ -43,6 +55,11 @@ def test_catalog_is_complete_and_compiled(path: Path) -> None:
     catalog = polib.pofile(str(path))
     assert {entry.msgid for entry in catalog} == said_in_templates() | said_in_code()
     assert catalog.untranslated_entries() == []
+    assert catalog.fuzzy_entries() == []
+    assert catalog.obsolete_entries() == []
+    for entry in catalog:
+        for text in entry.msgstr_plural.values() or [entry.msgstr]:
+            assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(entry.msgid)), entry.msgid
     compiled = {
         entry.msgid: entry.msgstr_plural or entry.msgstr
         for entry in polib.mofile(str(path.with_suffix(".mo")))
