@@ -1,0 +1,165 @@
+"""Staff see the threads in which somebody waits for an answer, and take them over."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test.utils import CaptureQueriesContext
+
+from chat_api.chat import actions
+from chat_api.chat.models import Thread
+from chat_api.raised_flags.models import Flag
+from chat_api.realtime.models import ThreadEvent
+from tests.chat.conftest import thread_with
+from tests.chat.talking import Talk
+from tests.chat.test_transcripts import answered, path, staff
+from tests.databases import connection
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+VIEWS = ("view_thread", "view_message", "view_flag", "change_thread")
+
+
+def waiting(title: str = "", *, users: Any = (), **columns: Any) -> Thread:
+    """Return a thread whose last message is by a member who is not staff."""
+    user: Any = UserFactory.create()
+    thread = thread_with(user, *users)
+    Thread.objects.filter(pk=thread.pk).update(title=title, **columns)
+    Talk(user, thread.pk).say(text=f"Help with {title}")
+    return Thread.objects.get(pk=thread.pk)
+
+
+def titles(client: Any, query: str = "") -> list[str]:
+    page = client.get(f"{path('queue')}?{query}")
+    assert page.status_code == 200
+    return [thread.title for thread, _ in page.context["rows"]]
+
+
+def me(client: Any) -> Any:
+    return get_user_model().objects.get(pk=client.session["_auth_user_id"])
+
+
+def test_who_waits_longest_comes_first_and_who_was_answered_not_at_all() -> None:
+    first, second, third = waiting("first"), waiting("second"), waiting("third")
+    doctor: Any = UserFactory.create(is_staff=True)
+    actions.assign_thread(thread_id=second.pk, user=doctor)
+    client = staff(*VIEWS)
+    assert titles(client) == ["first", "second", "third"]
+    # Another message of the same person does not make them wait less than others.
+    staff_member = me(client)
+    answered_thread = thread_with(staff_member)
+    Thread.objects.filter(pk=answered_thread.pk).update(title="answered")
+    Talk(staff_member, answered_thread.pk).say(text="Done")
+    assert titles(client) == ["first", "second", "third"]
+    assert [each.pk for each in (first, second, third)] == sorted([first.pk, second.pk, third.pk])
+
+
+def test_answers_to_a_script_wait_for_nobody() -> None:
+    answered()
+    assert titles(staff(*VIEWS)) == []
+
+
+def test_the_queue_is_filtered() -> None:
+    client = staff(*VIEWS)
+    user = me(client)
+    mine, others = waiting("mine"), waiting("others")
+    waiting("flagged", users=[user])
+    actions.assign_thread(thread_id=mine.pk, user=user)
+    actions.assign_thread(thread_id=others.pk, user=UserFactory.create(is_staff=True))
+    flagged = answered()
+    Flag.objects.get()
+    actions.assign_thread(thread_id=flagged.thread_id, user=None)
+    flagged.say(text="I need help")
+    Thread.objects.filter(pk=flagged.thread_id).update(title="script")
+    assert titles(client) == ["mine", "others", "flagged", "script"]
+    assert titles(client, "mine") == ["mine"]
+    assert titles(client, "unassigned") == ["flagged", "script"]
+    assert titles(client, "unread") == ["flagged"]
+    assert titles(client, "flagged") == ["script"]
+    assert titles(client, "q=OTHER") == ["others"]
+    assert titles(client, "q=%00") == ["mine", "others", "flagged", "script"]
+    assert titles(client, "unassigned&flagged&q=scr") == ["script"]
+    assert titles(client, "page=99") == ["mine", "others", "flagged", "script"]
+    # Who may not see flags learns nothing of them.
+    blind = staff("view_thread", "view_message")
+    assert titles(blind, "flagged") == []
+    assert "flagged" not in [name for name, *_ in blind.get(path("queue")).context["filters"]]
+
+
+def test_taking_over_and_giving_back_tell_the_members() -> None:
+    thread = waiting("pain")
+    client = staff(*VIEWS)
+    client.post(path("assign", thread.pk), {"take": "", "assigned": ""})
+    assert Thread.objects.get(pk=thread.pk).assigned_to_id == me(client).pk
+    assert ThreadEvent.objects.filter(thread=thread, name="thread_updated").count() == 1
+    response = client.post(
+        path("assign", thread.pk), {"give": "", "assigned": str(me(client).pk), "next": "transcript"}
+    )
+    assert response["Location"] == path("transcript", thread.pk)
+    assert Thread.objects.get(pk=thread.pk).assigned_to_id is None
+    assert ThreadEvent.objects.filter(thread=thread, name="thread_updated").count() == 2
+
+
+def test_who_comes_second_is_told_who_has_it() -> None:
+    thread = waiting("pain")
+    first, second = staff(*VIEWS, first_name="Dora", last_name="Diaz"), staff(*VIEWS)
+    first.post(path("assign", thread.pk), {"take": "", "assigned": ""})
+    response = second.post(path("assign", thread.pk), {"take": "", "assigned": ""}, follow=True)
+    assert "Dora Diaz looks after it now" in response.content.decode()
+    assert Thread.objects.get(pk=thread.pk).assigned_to_id == me(first).pk
+    # Who has seen that can take it over from them.
+    second.post(path("assign", thread.pk), {"take": "", "assigned": str(me(first).pk)})
+    assert Thread.objects.get(pk=thread.pk).assigned_to_id == me(second).pk
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres_only
+def test_of_two_who_take_a_thread_over_at_once_one_gets_it() -> None:
+    thread = waiting("pain")
+    clients = [staff(*VIEWS), staff(*VIEWS)]
+    barrier = threading.Barrier(2)
+    outcomes: list[bool] = []
+
+    def take(client: Any) -> None:
+        user = me(client)
+        barrier.wait()
+        done = actions.exchange_assignment(thread_id=thread.pk, expected="", user=user, by=user)
+        outcomes.append(done is not None)
+        connection.close()
+
+    threads = [threading.Thread(target=take, args=[client]) for client in clients]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(outcomes) == [False, True]
+    assert ThreadEvent.objects.filter(thread=thread, name="thread_updated").count() == 1
+
+
+@pytest.mark.parametrize("held", [(), ("view_thread",), ("view_message",), ("change_thread",)])
+def test_the_queue_needs_the_permissions_to_view_threads_and_messages(held: tuple[str, ...]) -> None:
+    thread = waiting("pain")
+    assert staff(*held).get(path("queue")).status_code == 403
+    assert staff(*held).post(path("assign", thread.pk), {"take": "", "assigned": ""}).status_code == 403
+    reader = staff("view_thread", "view_message")
+    assert "Take over" not in reader.get(path("queue")).content.decode()
+    assert reader.post(path("assign", thread.pk), {"take": "", "assigned": ""}).status_code == 403
+    assert reader.get(path("assign", thread.pk)).status_code == 405
+    assert staff(*VIEWS).post(path("assign", 10**12), {"take": "", "assigned": ""}).status_code == 404
+    assert Thread.objects.get(pk=thread.pk).assigned_to_id is None
+
+
+def test_queries_of_the_queue_do_not_grow(django_assert_num_queries: Any) -> None:
+    client = staff(*VIEWS)
+    waiting("one")
+    with CaptureQueriesContext(connection) as counted:
+        client.get(path("queue"))
+    queries = len(counted)
+    for number in range(9):
+        waiting(f"more {number}")
+    with django_assert_num_queries(queries):
+        assert len(titles(client)) == 10
