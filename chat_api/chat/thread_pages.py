@@ -20,6 +20,7 @@ from chat_api.chat.models import ScriptRun, Thread
 from chat_api.chat.queues import FILTERS, Filters, waiting_threads
 from chat_api.chat.selectors import runs_of
 from chat_api.chat.transcripts import name_of, page_of_lines, transcript_table
+from chat_api.engine.numbers import format_number
 from chat_api.lib.downloads import download_of
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.tables import TEXTS
@@ -169,7 +170,7 @@ def _shown_run(run: ScriptRun) -> dict[str, Any]:
     scores = [
         {
             "label": labels.get(name) or name,
-            "value": value,
+            "value": _shown(value),
             "band": (bands.get(name) or {}).get("label", ""),
         }
         for name, value in document.get("scores", {}).items()
@@ -179,7 +180,15 @@ def _shown_run(run: ScriptRun) -> dict[str, Any]:
         "run": run,
         "member": name_of(run.user_thread.user),
         "is_final": document["final"],
-        "values": document.get("values", {}),
+        "values": {name: _shown(value) for name, value in document.get("values", {}).items()},
         "scores": scores,
         "flags": document.get("flags", []),
     }
+
+
+def _shown(value: Any) -> str | None:
+    """Return a value of a run as texts have it; None for an empty one."""
+    if isinstance(value, list):
+        return ", ".join(str(_shown(each)) for each in value)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return format_number(value) if is_number else None if value is None else str(value)

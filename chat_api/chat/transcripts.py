@@ -71,6 +71,7 @@ class Line:
             (self.is_superseded, _("replaced by a correction")),
             (self.is_deleted and not self.is_superseded, _("deleted")),
             (self.is_hidden, _("hidden: it counts for nothing")),
+            (self.kind == _ANSWER and not (self.text or self.attachments), _("skipped")),
         ]
         return [words for holds, words in found if holds]
 

@@ -99,9 +99,9 @@ def test_a_transcript_says_who_when_what_and_what_it_came_to() -> None:
     ]
     assert lines[1].sender == (talk.user.get_full_name() or talk.user.get_username())
     (run,) = page.context["runs"]
-    assert run["scores"] == [{"label": "Burden", "value": 11, "band": "heavy"}]
+    assert run["scores"] == [{"label": "Burden", "value": "11", "band": "heavy"}]
     assert [flag["label"] for flag in run["flags"]] == ["Severe pain"]
-    assert run["values"]["pain"] == 9
+    assert run["values"] == {"pain": "9", "sleep": "2"}
     text = page.content.decode()
     assert "Severe pain" in text
     assert "heavy" in text
@@ -124,6 +124,33 @@ def test_a_corrected_answer_is_marked() -> None:
     said = [(line.text, [str(mark) for mark in line.marks]) for line in lines if line.kind == "answer"]
     assert ("9", ["replaced by a correction"]) in said
     assert ("2", []) in said
+
+
+def test_a_hidden_answer_and_a_skipped_question_are_marked() -> None:
+    schema = published_schema(
+        [
+            {"qid": 1, "type": "int", "name": "age", "text": "Age?", "skip": "Skip", "next_qid": 2},
+            {
+                "qid": 2,
+                "type": "text",
+                "name": "school",
+                "text": "School?",
+                "show_if": "age < 20",
+                "next_qid": 3,
+            },
+            {"qid": 3, "type": "text", "name": "other", "text": "Else?", "skip": "Skip", "next_qid": 4},
+            {"qid": 4, "type": "text", "name": "end", "text": "End?", "next_qid": -1},
+        ],
+        type="chat",
+    )
+    user: Any = UserFactory.create()
+    talk = begin(user, schema, permissions=PERMISSIONS_ALL)
+    talk.say(text="12")
+    talk.say(text="Hogwarts")
+    talk.say(skip=True)
+    lines = staff(*VIEWS).get(path("transcript", talk.thread_id)).context["lines"]
+    said = [(line.text, [str(mark) for mark in line.marks]) for line in lines if line.kind == "answer"]
+    assert said == [("12", []), ("Hogwarts", []), ("", ["skipped"])]
 
 
 def test_a_deleted_message_is_shown_and_marked() -> None:
