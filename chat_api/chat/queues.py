@@ -27,7 +27,7 @@ _WORDS_MAX: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What of the queue somebody wants to see."""
+    """The parts of the queue that somebody wants to see."""
 
     user: Any
     chosen: frozenset[str]

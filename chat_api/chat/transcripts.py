@@ -66,7 +66,7 @@ class Line:
 
     @property
     def marks(self) -> list[Any]:
-        """What distinguishes the message from one that counts, in words."""
+        """Words for all that distinguishes the message from one that counts."""
         found = [
             (self.is_superseded, _("replaced by a correction")),
             (self.is_deleted and not self.is_superseded, _("deleted")),

@@ -16,8 +16,12 @@ const { outputFiles } = await build({
   platform: "node",
 });
 // What the editor needs of a browser when it is loaded; nothing is drawn.
-globalThis.HTMLElement ??= class {};
-globalThis.document ??= { createTreeWalker: () => ({}), createComment: () => ({}), createElement: () => ({}) };
+globalThis.HTMLElement ??= Object;
+globalThis.document ??= {
+  createTreeWalker: () => ({}),
+  createComment: () => ({}),
+  createElement: () => ({}),
+};
 const source = Buffer.from(outputFiles[0].text).toString("base64");
 const { randomEdit, chance } = await import(`data:text/javascript;base64,${source}`);
 

@@ -84,13 +84,13 @@ def test_the_queue_is_filtered() -> None:
     assert titles(client, "q=%00") == ["mine", "others", "flagged", "script"]
     assert titles(client, "unassigned&flagged&q=scr") == ["script"]
     assert titles(client, "page=99") == ["mine", "others", "flagged", "script"]
-    # Who may not see flags learns nothing of them.
+    # Without the permission, nothing is shown of flags.
     blind = staff("view_thread", "view_message")
     assert titles(blind, "flagged") == []
     assert "flagged" not in [name for name, *_ in blind.get(path("queue")).context["filters"]]
 
 
-def test_taking_over_and_giving_back_tell_the_members() -> None:
+def test_taking_over_and_giving_back_notify_the_members() -> None:
     thread = waiting("pain")
     client = staff(*VIEWS)
     client.post(path("assign", thread.pk), {"take": "", "assigned": ""})
@@ -104,7 +104,7 @@ def test_taking_over_and_giving_back_tell_the_members() -> None:
     assert ThreadEvent.objects.filter(thread=thread, name="thread_updated").count() == 2
 
 
-def test_who_comes_second_is_told_who_has_it() -> None:
+def test_who_comes_second_reads_who_has_it() -> None:
     thread = waiting("pain")
     first, second = staff(*VIEWS, first_name="Dora", last_name="Diaz"), staff(*VIEWS)
     first.post(path("assign", thread.pk), {"take": "", "assigned": ""})

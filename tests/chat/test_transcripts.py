@@ -235,7 +235,7 @@ def test_an_export_is_read_in_chunks_and_complete() -> None:
 
 @pytest.mark.parametrize("page", ["transcript", "export"])
 @pytest.mark.parametrize("held", [(), ("view_thread",), ("view_message",)])
-def test_only_those_who_may_see_threads_and_messages_read_them(page: str, held: tuple[str, ...]) -> None:
+def test_reading_needs_the_permissions_for_threads_and_messages(page: str, held: tuple[str, ...]) -> None:
     thread = thread_with_messages(1)
     args = [thread.pk, "csv"] if page == "export" else [thread.pk]
     assert staff(*held).get(path(page, *args)).status_code == 403
@@ -244,7 +244,7 @@ def test_only_those_who_may_see_threads_and_messages_read_them(page: str, held: 
     assert staff(*VIEWS).get(path(page, 10**30, *args[1:])).status_code == 404
 
 
-def test_results_are_shown_to_those_who_may_see_runs() -> None:
+def test_results_need_the_permission_for_runs() -> None:
     talk = answered()
     page = staff("view_thread", "view_message").get(path("transcript", talk.thread_id))
     assert page.context["runs"] == []

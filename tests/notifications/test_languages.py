@@ -18,10 +18,12 @@ from tests.notifications.test_transports import delivery_to
 PACKAGE = Path(chat_api.__file__).parent
 CATALOGS = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/django.po"))
 #: A translatable text of a template, or its singular form.
-MARKED = re.compile(r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%', re.DOTALL)
+MARKED = re.compile(
+    r"""{%\s*translate (?:"([^"]+)"|'([^']+)')|{%\s*blocktranslate[^%]*%}(.*?){%""", re.DOTALL
+)
 
 #: Functions that mark a text of Python code; their first argument is the text, or its singular form.
-MARKING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
+MARKING = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 
 #: A named placeholder.
 PLACEHOLDER = re.compile(r"%\(\w+\)\w")
@@ -31,8 +33,8 @@ def said_in_templates() -> set[str]:
     """Return the translatable texts as catalogs name them."""
     found = set()
     for template in (PACKAGE / "templates").rglob("*.*"):
-        for whole, counted in MARKED.findall(template.read_text(encoding="utf-8")):
-            found.add(whole or re.sub(r"{{ (\w+) }}", r"%(\1)s", counted))
+        for double, single, counted in MARKED.findall(template.read_text(encoding="utf-8")):
+            found.add(double or single or re.sub(r"{{ (\w+) }}", r"%(\1)s", counted))
     return found
 
 

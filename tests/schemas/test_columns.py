@@ -83,11 +83,11 @@ def test_fixture_has_columns_only_where_they_are_used(schema):
 def test_script_page_loses_nothing(schema):
     admin = client_with(is_superuser=True)
     page = admin.get(path("script", schema.pk))
-    response = save(admin, schema, page.context["document"], token=page.context["token"])
+    response = save(admin, schema, page.context["editor"]["document"], token=page.context["token"])
     assert response.status_code == 302
     assert content(Schema.objects.get(pk=schema.pk)) == expected()
     page = admin.get(path("script", schema.pk))
-    changed = {**page.context["document"], "scores": None, "match_text": False}
+    changed = {**page.context["editor"]["document"], "scores": None, "match_text": False}
     assert save(admin, schema, changed, token=page.context["token"]).status_code == 302
     stored = Schema.objects.get(pk=schema.pk)
     assert (stored.scores, stored.match_text, len(stored.flags)) == (None, False, 1)

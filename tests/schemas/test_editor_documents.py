@@ -61,7 +61,7 @@ def test_edited_documents_are_saved_checked_and_loaded_again(
         saved = ask(admin, schema, "save", document=document, token=page["token"])
         assert saved.status_code == 200, (schema.name, names, saved.json())
         assert saved.json()["findings"] == checked.json()["findings"]
-        # What was stored is what was sent, but for what follows from the order.
+        # What was stored is what was sent, except what follows from the order.
         schema.refresh_from_db()
         stored = read_script(schema).document
         assert [each["qid"] for each in stored["questions"]] == [
@@ -102,9 +102,33 @@ def test_the_page_has_each_text_that_its_modules_use_and_no_other() -> None:
     assert unused == set()
 
 
-def test_a_document_that_is_no_script_is_refused_with_reasons(admin: Client) -> None:
+@pytest.mark.parametrize(
+    ("language", "undo", "score"),
+    [
+        ("en", "Undo", "Score: %(name)s"),
+        ("es", "Deshacer", "Puntuación: %(name)s"),
+        ("fr", "Annuler", "Score : %(name)s"),
+        ("pl", "Cofnij", "Wynik: %(name)s"),
+    ],
+)
+def test_the_page_speaks_the_language_of_the_admin(
+    admin: Client, settings: Any, language: str, undo: str, score: str
+) -> None:
+    settings.LANGUAGE_CODE = language
+    page = admin.get(path("script", draft_schema([{}]).pk)).context["editor"]
+    assert (page["strings"]["undo"], page["strings"]["the_score"]) == (undo, score)
+
+
+def test_a_document_of_another_shape_is_refused_with_reasons(admin: Client) -> None:
     schema = draft_schema([{"text": "old"}])
-    for document in (None, [], {"questions": 1}, {"questions": [{"qid": "x"}]}, {"questions": [{}] * 3}):
+    documents: tuple[Any, ...] = (
+        None,
+        [],
+        {"questions": 1},
+        {"questions": [{"qid": "x"}]},
+        {"questions": [{}] * 3},
+    )
+    for document in documents:
         refused = ask(admin, schema, "save", document=document, token=read_script(schema).token)
         assert refused.status_code == 400
         assert all(each["text"] for each in refused.json()["errors"])

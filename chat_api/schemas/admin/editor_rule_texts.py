@@ -71,7 +71,7 @@ RULE_TEXTS: Final[Mapping[str, Promise]] = {
     "any_format": _("Any"),
     "format_email": _("E-mail address"),
     "format_phone": _("Phone number"),
-    "format_url": _("Web address"),
+    "format_url": _("URL"),
     "limit_min_selected": _("Least number of answers"),
     "limit_max_selected": _("Greatest number of answers"),
     "limit_accept": _("Accepted kinds of files"),

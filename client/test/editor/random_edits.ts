@@ -28,7 +28,7 @@ type Random = () => number;
 const WORDS = [
   "pain",
   "How old are you?",
-  "Ist das so?",
+  "¿De verdad?",
   "zażółć",
   "a “quoted” text",
   "{{ answers.age }}",
@@ -74,7 +74,7 @@ export const EDITS: Readonly<Record<string, Edit>> = {
   ungroup: (script, { group }) => (group ? removeGroup(script, group) : script),
   translate: (script, _, random) => {
     const entry = one(entriesOf(script), random);
-    return entry.set(script, { ...entry.translations, pl: one(WORDS, random) || "tekst" });
+    return entry.set(script, { ...entry.translations, pl: one(WORDS, random) || "odpowiedź" });
   },
   score: (script, _, random) => {
     const numbers = script.questions.filter(({ type }) =>
