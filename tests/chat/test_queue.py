@@ -17,7 +17,7 @@ from tests.chat.conftest import thread_with
 from tests.chat.talking import Talk
 from tests.chat.test_transcripts import answered, path, staff
 from tests.databases import connection
-from tests.factories import UserFactory
+from tests.factories import MemberFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -44,18 +44,38 @@ def me(client: Any) -> Any:
 
 
 def test_who_waits_longest_comes_first_and_who_was_answered_not_at_all() -> None:
-    first, second, third = waiting("first"), waiting("second"), waiting("third")
-    doctor: Any = UserFactory.create(is_staff=True)
-    actions.assign_thread(thread_id=second.pk, user=doctor)
+    first, second = waiting("first"), waiting("second")
+    waiting("third")
     client = staff(*VIEWS)
     assert titles(client) == ["first", "second", "third"]
-    # Another message of the same person does not make them wait less than others.
-    staff_member = me(client)
-    answered_thread = thread_with(staff_member)
-    Thread.objects.filter(pk=answered_thread.pk).update(title="answered")
-    Talk(staff_member, answered_thread.pk).say(text="Done")
+    # Who writes again waits since their first message.
+    speaker(first).say(text="Is anybody there?")
     assert titles(client) == ["first", "second", "third"]
-    assert [each.pk for each in (first, second, third)] == sorted([first.pk, second.pk, third.pk])
+    doctor = me(client)
+    MemberFactory.create(thread=second, user=doctor)
+    Talk(doctor, second.pk).say(text="I am here")
+    assert titles(client) == ["first", "third"]
+    # After the answer, they wait since their next message.
+    speaker(second).say(text="And now?")
+    assert titles(client) == ["first", "third", "second"]
+
+
+def test_who_looks_after_a_thread_answers_it_without_being_staff() -> None:
+    thread = waiting("pain")
+    nurse: Any = UserFactory.create()
+    MemberFactory.create(thread=thread, user=nurse)
+    client = staff(*VIEWS)
+    Talk(nurse, thread.pk).say(text="Let me look")
+    assert titles(client) == ["pain"]
+    actions.assign_thread(thread_id=thread.pk, user=nurse)
+    assert titles(client) == []
+
+
+def speaker(thread: Thread) -> Talk:
+    """Return the member who waits."""
+    user = thread.users.order_by("pk").first()
+    assert user is not None
+    return Talk(user.user, thread.pk)
 
 
 def test_answers_to_a_script_wait_for_nobody() -> None:

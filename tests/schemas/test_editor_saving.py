@@ -308,7 +308,6 @@ def test_page_has_types_languages_and_urls(admin: Client) -> None:
     assert types["int"]["control"] == "number"
     assert "max" in types["int"]["limits"]
     assert (types["choice"]["choice"], types["fork"]["asked"]) == (True, False)
-    assert page["schemaLanguages"] == ["pl"]
     assert page["urls"]["save"] == path("editor_save", schema.pk)
     assert page["strings"] == {} or all(isinstance(text, str) for text in page["strings"].values())
 

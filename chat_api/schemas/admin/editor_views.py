@@ -34,7 +34,6 @@ from chat_api.schemas.lint import check_rows
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import BadDocument
 from chat_api.schemas.portability.parsing import Reason
-from chat_api.schemas.translations.documents import Translations
 from chat_api.schemas.unsaved import unsaved_rows
 
 Document = dict[str, Any]
@@ -63,7 +62,6 @@ def editor_document(schema: Schema, stored: Script, findings: Sequence[Finding])
             for name, kind in question_types().items()
         ],
         "languages": [[code, str(label)] for code, label in settings.LANGUAGES],
-        "schemaLanguages": sorted(Translations.of(schema, rows).languages()),
         "urls": {**urls, "library": reverse("admin:chat_api_schema_library")},
         "findings": finding_documents(findings, stored.document),
         "pictures": pictures_of(schema, chain.from_iterable(rows.templates.values())),

@@ -66,7 +66,6 @@ function oneAnswer(
     editor.focus(qid, `answer-${to}`);
   };
   const mine = problems.filter((each) => each.answer === index);
-  const hasMore = answer.show_if ?? (answer.variable_modifications?.length || answer.value !== undefined);
   return html`<div class="ed-answer" role="group" aria-label=${t("answer_number", { number })}>
     <div class="ed-row">
       <div class="ed-grow" data-key="answer-${index}">
@@ -85,7 +84,7 @@ function oneAnswer(
     </div>
     ${section(
       t("answer_more"),
-      !!hasMore && false,
+      false,
       html`${
           question.type === "multichoice"
             ? checkField({

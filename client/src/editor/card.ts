@@ -121,7 +121,7 @@ export class Card extends HTMLElement {
     return html`${
         others.length
           ? html`<ul class="errorlist ed-problems">
-              ${others.map((each) => html`<li>${each.text}${"hint" in each && each.hint ? html` <small>${each.hint}</small>` : nothing}</li>`)}
+              ${others.map((each) => html`<li>${editor.said(each.text)}${"hint" in each && each.hint ? html` <small>${each.hint}</small>` : nothing}</li>`)}
             </ul>`
           : nothing
       }

@@ -12,27 +12,13 @@ import {
 } from "./conditions.js";
 import { isChoice, type Question, type Script } from "./document.js";
 import { named, withAnswerValues } from "./edits.js";
+import { comparisonsOf, valueControl, wordOf } from "./comparing.js";
 import { button, textField } from "./fields.js";
 import { takenNames } from "./references.js";
 import type { Editor } from "./store.js";
 
-const NUMBERS: readonly Comparison[] = ["==", "!=", "<", "<=", ">", ">=", "answered", "not_answered"];
-const TEXTS: readonly Comparison[] = ["==", "!=", "contains", "not_contains", "answered", "not_answered"];
-const DATES: readonly Comparison[] = ["before", "after", "on", "answered", "not_answered"];
-const CHOICES: readonly Comparison[] = ["==", "!=", "answered", "not_answered"];
-const SEVERAL: readonly Comparison[] = ["selected", "not_selected", "answered", "not_answered"];
-const NUMBER_TYPES: readonly string[] = ["int", "float", "range", "calculation", "file"];
-const DATE_TYPES: readonly string[] = ["date", "datetime"];
 /** What the answer is called that a rule of its own question judges. */
 const VALUE = "value";
-
-function comparisonsOf(question: Question | undefined): readonly Comparison[] {
-  if (!question) return [...NUMBERS, "true", "false"];
-  if (question.type === "multichoice") return SEVERAL;
-  if (isChoice(question)) return CHOICES;
-  if (DATE_TYPES.includes(question.type)) return DATES;
-  return NUMBER_TYPES.includes(question.type) ? NUMBERS : TEXTS;
-}
 
 /** What a row can be about: a question by its qid, a score or a variable by its name. */
 type SubjectKey = `question:${number}` | `score:${string}` | `name:${string}` | "";
@@ -249,7 +235,7 @@ export class ConditionElement extends HTMLElement {
       >
         ${known.map((each) => html`<option value=${each} .selected=${each === row.comparison}>${t(`is_${wordOf(each, question)}`)}</option>`)}
       </select>
-      ${row.subject.name && !WITHOUT_VALUE.includes(row.comparison) ? this.#value(row, index, question) : nothing}
+      ${row.subject.name && !WITHOUT_VALUE.includes(row.comparison) ? valueControl(this.editor, row, question, (value) => this.#set(this.#rows(index, { ...row, value }))) : nothing}
       ${button("×", () => this.#set(this.#rows(index, null)), { label: t("remove_condition", { number: index + 1 }), classes: "ed-quiet" })}
     </div>`;
   }
@@ -259,59 +245,4 @@ export class ConditionElement extends HTMLElement {
       this.#rows(index, { ...row, comparison, value: WITHOUT_VALUE.includes(comparison) ? null : row.value }),
     );
   }
-
-  #value(row: Row, index: number, question: Question | undefined): unknown {
-    const t: Editor["t"] = (...key) => this.editor.t(...key);
-    const set = (value: Row["value"]): void => this.#set(this.#rows(index, { ...row, value }));
-    if (question && isChoice(question) && !row.comparison.includes("contains")) {
-      const values = (question.answers ?? []).map(
-        (answer) => [answer.value ?? answer.text ?? "", answer.text ?? ""] as const,
-      );
-      const at = values.findIndex(([value]) => value === row.value);
-      return html`<select
-        aria-label=${t("value")}
-        @change=${(event: Event) => set(values[Number((event.target as HTMLSelectElement).value)]?.[0] ?? null)}
-      >
-        ${at < 0 ? html`<option value="-1" .selected=${true}>${row.value === null ? t("choose") : String(row.value)}</option>` : nothing}
-        ${values.map(([, text], number) => html`<option value=${number} .selected=${number === at}>${text || t("without_text")}</option>`)}
-      </select>`;
-    }
-    const isDate = ["before", "after", "on"].includes(row.comparison);
-    const isNumber = !isDate && (!question || NUMBER_TYPES.includes(question.type));
-    const entered = (event: Event): void => {
-      const input = event.target as HTMLInputElement;
-      const number = Number(input.value.trim().replace(",", "."));
-      if (!isNumber) set(input.value || null);
-      else if (input.value.trim() === "" || Number.isNaN(number)) set(null);
-      else set(number);
-    };
-    return html`<input
-      aria-label=${t("value")}
-      type=${isDate ? "date" : "text"}
-      inputmode=${isNumber ? "decimal" : "text"}
-      class=${isNumber ? "ed-number" : "vTextField"}
-      autocomplete="off"
-      .value=${row.value === null ? "" : String(row.value)}
-      placeholder=${t("value")}
-      aria-invalid=${row.value === null}
-      @change=${entered}
-      @input=${(event: Event) => (isDate ? undefined : entered(event))}
-    />`;
-  }
-}
-
-const WORDS: Readonly<Partial<Record<Comparison, string>>> = {
-  "==": "equal",
-  "!=": "unequal",
-  "<": "less",
-  "<=": "at_most",
-  ">": "greater",
-  ">=": "at_least",
-};
-
-/** Return the key of the words for a comparison; answers of choices are not equal to something but are it. */
-function wordOf(comparison: Comparison, question: Question | undefined): string {
-  const word = WORDS[comparison] ?? comparison;
-  const isText = question && !NUMBER_TYPES.includes(question.type);
-  return isText && (word === "equal" || word === "unequal") ? `text_${word}` : word;
 }

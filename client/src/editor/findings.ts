@@ -49,7 +49,7 @@ export function findingsView(editor: Editor): unknown {
         ({ text, hint, isError, qids }) =>
           html`<li class=${isError ? "ed-error" : "ed-warning"}>
             <strong>${isError ? t("error") : t("warning")}</strong>
-            ${qids.length > 1 ? t("finding_times", { text, count: qids.length }) : text}
+            ${qids.length > 1 ? t("finding_times", { text: editor.said(text), count: qids.length }) : editor.said(text)}
             ${hint ? html`<small>${hint}</small>` : nothing}
             <span>
               ${qids.slice(0, LINKS_MAX).map((qid) => html`<button type="button" class="ed-link" dir="auto" @click=${() => editor.show(qid)}>${labelOf(editor, qid)}</button>`)}

@@ -217,6 +217,7 @@ export class Page {
                 </li>`,
         )}
       </ol>
+      ${editor.script.questions.length ? nothing : html`<p class="help"><a href=${editor.data.urls.library}>${t("from_library")}</a></p>`}
       ${button(t("add_question"), () => editor.add(editor.script.questions.length), { classes: "ed-primary", key: "add-question" })}`;
   }
 

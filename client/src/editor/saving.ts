@@ -62,7 +62,11 @@ export class Saving {
       return;
     }
     this.#keep();
-    if (this.conflict || this.status === "published") return;
+    if (this.conflict || this.status === "published" || this.status === "in_use") {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => void this.#check(), PAUSE);
+      return;
+    }
     if (this.status !== "saving") this.#set("waiting");
     this.#after(PAUSE);
   }
@@ -122,6 +126,19 @@ export class Saving {
       this.#after(this.#retry);
       this.#retry = Math.min(this.#retry * 2, RETRY_MAX);
     }
+  }
+
+  /** Look for problems in a script that cannot be saved now. */
+  async #check(): Promise<void> {
+    const { editor } = this;
+    const { script, data } = editor;
+    const { status, body } = await postJson<Pick<Saved, "findings">>(data, data.urls.check, {
+      document: script,
+    });
+    if (status !== 200 || script !== editor.script) return;
+    editor.refused = [];
+    editor.findings = body.findings ?? [];
+    editor.changed();
   }
 
   /** Go on with this author's version, which replaces the other one. */

@@ -1,6 +1,6 @@
 /** The state of the editor: the script with its history, what is open, and what is wrong. */
 
-import { groupsOf, type Question, type Script } from "./document.js";
+import { groupsOf, type Question, type Script, shortened } from "./document.js";
 import { addQuestion, freeName, type SetAside, setType } from "./edits.js";
 import { begin, change, type HistoryState, redo, settle, undo } from "./history.js";
 
@@ -196,6 +196,14 @@ export class Editor extends EventTarget {
   /** Return a free key for a repeated group, made of its title. */
   freeKey(title: string): string {
     return freeName(this.script, title, "rounds");
+  }
+
+  /** Return a text of the checker, which names questions by their qids, with their texts instead. */
+  said(text: string): string {
+    return text.replace(/\b(?:with )?QID (-?\d+)/g, (whole, number: string) => {
+      const shown = shortened(this.question(Number(number))?.text, 60);
+      return shown ? `“${shown}”` : whole;
+    });
   }
 
   /** Return what is wrong with a question: first why it was refused. */

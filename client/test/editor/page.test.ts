@@ -98,6 +98,12 @@ describe("drawing", () => {
     expect(editor.drawn).toBe(101);
   });
 
+  it("texts of the checker name questions by their texts", () => {
+    const { editor } = shown(small);
+    expect(editor.said("No path to question with QID 4.")).toBe("No path to question “Thank you”.");
+    expect(editor.said("QID 99 is missing")).toBe("QID 99 is missing");
+  });
+
   it("the texts of targets follow edits", () => {
     const { editor, root } = shown(small);
     editor.show(2);
@@ -225,7 +231,18 @@ describe("saving", () => {
     const { editor } = await conflicting();
     rename(editor, 3, "More");
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent).toHaveLength(1);
+    expect(sent.filter(({ token }) => token)).toHaveLength(1);
+  });
+
+  it("problems are looked for while nothing is saved", async () => {
+    const { editor } = await conflicting();
+    rename(editor, 3, "More");
+    respond(200, {
+      findings: [{ qid: 3, question: 2, text: "Bad", severity: "warning", code: "x", hint: "" }],
+    });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(sent[1]).not.toHaveProperty("token");
+    expect(editor.problemsOf(3).map(({ text }) => text)).toEqual(["Bad"]);
   });
 
   it("the author's own version replaces the other one when they say so", async () => {

@@ -1047,7 +1047,6 @@ function oneAnswer(editor, question, answer, index, change2, problems) {
   editor.focus(qid, `answer-${to}`)
  }
  const mine = problems.filter(each => each.answer === index)
- const hasMore = answer.show_if ?? (answer.variable_modifications?.length || answer.value !== void 0)
  return html`<div class="ed-answer" role="group" aria-label=${t("answer_number", {number: number2})}>
     <div class="ed-row">
       <div class="ed-grow" data-key="answer-${index}">
@@ -1066,7 +1065,7 @@ function oneAnswer(editor, question, answer, index, change2, problems) {
     </div>
     ${section(
      t("answer_more"),
-     !!hasMore && false,
+     false,
      html(
       _a3 ||
        (_a3 = __template([
@@ -1441,7 +1440,7 @@ var Card = class extends HTMLElement {
   return html`${
    others.length
     ? html`<ul class="errorlist ed-problems">
-              ${others.map(each => html`<li>${each.text}${"hint" in each && each.hint ? html` <small>${each.hint}</small>` : nothing}</li>`)}
+              ${others.map(each => html`<li>${editor.said(each.text)}${"hint" in each && each.hint ? html` <small>${each.hint}</small>` : nothing}</li>`)}
             </ul>`
     : nothing
   }
@@ -1553,7 +1552,6 @@ var CHOICES2 = ["==", "!=", "answered", "not_answered"]
 var SEVERAL = ["selected", "not_selected", "answered", "not_answered"]
 var NUMBER_TYPES = ["int", "float", "range", "calculation", "file"]
 var DATE_TYPES = ["date", "datetime"]
-var VALUE = "value"
 function comparisonsOf(question) {
  if (!question) return [...NUMBERS, "true", "false"]
  if (question.type === "multichoice") return SEVERAL
@@ -1561,6 +1559,51 @@ function comparisonsOf(question) {
  if (DATE_TYPES.includes(question.type)) return DATES2
  return NUMBER_TYPES.includes(question.type) ? NUMBERS : TEXTS
 }
+var WORDS = {"==": "equal", "!=": "unequal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least"}
+function wordOf(comparison, question) {
+ const word = WORDS[comparison] ?? comparison
+ const isText = question && !NUMBER_TYPES.includes(question.type)
+ return isText && (word === "equal" || word === "unequal") ? `text_${word}` : word
+}
+function valueControl(editor, row, question, set) {
+ const t = (...key) => editor.t(...key)
+ if (question && isChoice(question) && !row.comparison.includes("contains")) {
+  const values = (question.answers ?? []).map(answer => [
+   answer.value ?? answer.text ?? "",
+   answer.text ?? ""
+  ])
+  const at = values.findIndex(([value]) => value === row.value)
+  return html`<select
+      aria-label=${t("value")}
+      @change=${event => set(values[Number(event.target.value)]?.[0] ?? null)}
+    >
+      ${at < 0 ? html`<option value="-1" .selected=${true}>${row.value === null ? t("choose") : String(row.value)}</option>` : nothing}
+      ${values.map(([, text2], number2) => html`<option value=${number2} .selected=${number2 === at}>${text2 || t("without_text")}</option>`)}
+    </select>`
+ }
+ const isDate = ["before", "after", "on"].includes(row.comparison)
+ const isNumber = !isDate && (!question || NUMBER_TYPES.includes(question.type))
+ const entered = event => {
+  const {value} = event.target
+  const number2 = Number(value.trim().replace(",", "."))
+  if (!isNumber) set(value || null)
+  else set(value.trim() === "" || Number.isNaN(number2) ? null : number2)
+ }
+ return html`<input
+    aria-label=${t("value")}
+    type=${isDate ? "date" : "text"}
+    inputmode=${isNumber ? "decimal" : "text"}
+    class=${isNumber ? "ed-number" : "vTextField"}
+    autocomplete="off"
+    .value=${row.value === null ? "" : String(row.value)}
+    placeholder=${t("value")}
+    aria-invalid=${row.value === null}
+    @change=${entered}
+    @input=${event => (isDate ? void 0 : entered(event))}
+  />`
+}
+
+var VALUE = "value"
 var _a6
 var ConditionElement = class extends HTMLElement {
  editor
@@ -1755,7 +1798,9 @@ var ConditionElement = class extends HTMLElement {
     each =>
      html`<option value=${each} .selected=${each === row.comparison}>${t(`is_${wordOf(each, question)}`)}</option>`
    ),
-   row.subject.name && !WITHOUT_VALUE.includes(row.comparison) ? this.#value(row, index, question) : nothing,
+   row.subject.name && !WITHOUT_VALUE.includes(row.comparison)
+    ? valueControl(this.editor, row, question, value => this.#set(this.#rows(index, {...row, value})))
+    : nothing,
    button("×", () => this.#set(this.#rows(index, null)), {
     label: t("remove_condition", {number: index + 1}),
     classes: "ed-quiet"
@@ -1767,51 +1812,6 @@ var ConditionElement = class extends HTMLElement {
    this.#rows(index, {...row, comparison, value: WITHOUT_VALUE.includes(comparison) ? null : row.value})
   )
  }
- #value(row, index, question) {
-  const t = (...key) => this.editor.t(...key)
-  const set = value => this.#set(this.#rows(index, {...row, value}))
-  if (question && isChoice(question) && !row.comparison.includes("contains")) {
-   const values = (question.answers ?? []).map(answer => [
-    answer.value ?? answer.text ?? "",
-    answer.text ?? ""
-   ])
-   const at = values.findIndex(([value]) => value === row.value)
-   return html`<select
-        aria-label=${t("value")}
-        @change=${event => set(values[Number(event.target.value)]?.[0] ?? null)}
-      >
-        ${at < 0 ? html`<option value="-1" .selected=${true}>${row.value === null ? t("choose") : String(row.value)}</option>` : nothing}
-        ${values.map(([, text2], number2) => html`<option value=${number2} .selected=${number2 === at}>${text2 || t("without_text")}</option>`)}
-      </select>`
-  }
-  const isDate = ["before", "after", "on"].includes(row.comparison)
-  const isNumber = !isDate && (!question || NUMBER_TYPES.includes(question.type))
-  const entered = event => {
-   const input = event.target
-   const number2 = Number(input.value.trim().replace(",", "."))
-   if (!isNumber) set(input.value || null)
-   else if (input.value.trim() === "" || Number.isNaN(number2)) set(null)
-   else set(number2)
-  }
-  return html`<input
-      aria-label=${t("value")}
-      type=${isDate ? "date" : "text"}
-      inputmode=${isNumber ? "decimal" : "text"}
-      class=${isNumber ? "ed-number" : "vTextField"}
-      autocomplete="off"
-      .value=${row.value === null ? "" : String(row.value)}
-      placeholder=${t("value")}
-      aria-invalid=${row.value === null}
-      @change=${entered}
-      @input=${event => (isDate ? void 0 : entered(event))}
-    />`
- }
-}
-var WORDS = {"==": "equal", "!=": "unequal", "<": "less", "<=": "at_most", ">": "greater", ">=": "at_least"}
-function wordOf(comparison, question) {
- const word = WORDS[comparison] ?? comparison
- const isText = question && !NUMBER_TYPES.includes(question.type)
- return isText && (word === "equal" || word === "unequal") ? `text_${word}` : word
 }
 
 function differences(mine, theirs) {
@@ -1954,7 +1954,7 @@ function findingsView(editor) {
       ${all.map(
        ({text: text2, hint, isError, qids}) => html`<li class=${isError ? "ed-error" : "ed-warning"}>
             <strong>${isError ? t("error") : t("warning")}</strong>
-            ${qids.length > 1 ? t("finding_times", {text: text2, count: qids.length}) : text2}
+            ${qids.length > 1 ? t("finding_times", {text: editor.said(text2), count: qids.length}) : editor.said(text2)}
             ${hint ? html`<small>${hint}</small>` : nothing}
             <span>
               ${qids.slice(0, LINKS_MAX).map(qid => html`<button type="button" class="ed-link" dir="auto" @click=${() => editor.show(qid)}>${labelOf(editor, qid)}</button>`)}
@@ -2809,6 +2809,7 @@ var Page = class {
                 </li>`
         )}
       </ol>
+      ${editor.script.questions.length ? nothing : html`<p class="help"><a href=${editor.data.urls.library}>${t("from_library")}</a></p>`}
       ${button(t("add_question"), () => editor.add(editor.script.questions.length), {classes: "ed-primary", key: "add-question"})}`
  }
  #key(event) {
@@ -4123,7 +4124,11 @@ var Saving = class {
    return
   }
   this.#keep()
-  if (this.conflict || this.status === "published") return
+  if (this.conflict || this.status === "published" || this.status === "in_use") {
+   clearTimeout(this.#timer)
+   this.#timer = setTimeout(() => void this.#check(), PAUSE3)
+   return
+  }
   if (this.status !== "saving") this.#set("waiting")
   this.#after(PAUSE3)
  }
@@ -4174,6 +4179,15 @@ var Saving = class {
    this.#after(this.#retry)
    this.#retry = Math.min(this.#retry * 2, RETRY_MAX)
   }
+ }
+ async #check() {
+  const {editor} = this
+  const {script, data} = editor
+  const {status, body} = await postJson(data, data.urls.check, {document: script})
+  if (status !== 200 || script !== editor.script) return
+  editor.refused = []
+  editor.findings = body.findings ?? []
+  editor.changed()
  }
  keepMine() {
   if (!this.conflict) return
@@ -4360,6 +4374,12 @@ var Editor = class extends EventTarget {
  }
  freeKey(title) {
   return freeName(this.script, title, "rounds")
+ }
+ said(text2) {
+  return text2.replace(/\b(?:with )?QID (-?\d+)/g, (whole, number2) => {
+   const shown = shortened(this.question(Number(number2))?.text, 60)
+   return shown ? `“${shown}”` : whole
+  })
  }
  problemsOf(qid) {
   if (this.#sorted?.[0] !== this.refused || this.#sorted[1] !== this.findings) {
