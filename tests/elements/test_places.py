@@ -182,7 +182,7 @@ def test_conversation_of_others_says_that_it_cannot_be_read(clinic: Clinic, wind
             unreadable,
         )
         expect(page.get_by_text("You do not have permission for this.")).to_be_visible()
-        assert page.evaluate("left") == unreadable
+        page.wait_for_function("thread => window.left === thread", arg=unreadable)
     # The link to such a conversation leads to the list.
     window = windows.open(patient)
     page = window.go(f"/minimal/#/thread/{thread}")
