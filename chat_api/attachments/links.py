@@ -16,6 +16,7 @@ logger: Final = logging.getLogger("chat_api")
 VIEW_NAME: Final = "attachment-file"
 #: The query parameter that requests the thumbnail.
 THUMBNAIL: Final = "thumbnail"
+_LINKS: Final = ("/", "https://", "http://")
 
 
 def url_of_attachment(attachment: BaseAttachment, *, thumbnail: bool = False) -> str:
@@ -43,3 +44,8 @@ def url_of_attachment(attachment: BaseAttachment, *, thumbnail: bool = False) ->
     except NoReverseMatch:
         return ""
     return f"{url}?{THUMBNAIL}=true" if thumbnail else url
+
+
+def web_link(source: str) -> str:
+    """Return the URL of an attachment if it is a path or a URL of the web, which browsers may follow; else empty."""
+    return source if source.startswith(_LINKS) else ""

@@ -19,11 +19,12 @@ from chat_api.chat.documents import run_document
 from chat_api.chat.models import ScriptRun, Thread
 from chat_api.chat.queues import FILTERS, Filters, waiting_threads
 from chat_api.chat.selectors import runs_of
-from chat_api.chat.transcripts import name_of, page_of_lines, transcript_table
+from chat_api.chat.transcripts import page_of_lines, transcript_table
 from chat_api.engine.numbers import format_number
 from chat_api.lib.downloads import download_of
 from chat_api.lib.rest.relations import ID_MAX
 from chat_api.lib.tables import TEXTS
+from chat_api.lib.user_names import name_of
 
 #: The newest runs whose results a transcript shows.
 RUNS_MAX: Final = 20

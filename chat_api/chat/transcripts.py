@@ -10,11 +10,12 @@ from typing import Any, Final
 from django.db.models import Max, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from chat_api.attachments.links import url_of_attachment
+from chat_api.attachments.links import url_of_attachment, web_link
 from chat_api.chat.models import Attachment, Message, ScriptRun, Thread
 from chat_api.chat.results.stored import StoredParts, stored_parts
 from chat_api.lib.tables import Table, Value
 from chat_api.lib.text_formats import plain_text
+from chat_api.lib.user_names import name_of
 
 #: The number of messages that are read at a time.
 CHUNK: Final = 200
@@ -35,8 +36,6 @@ HEADINGS: Final = (
     "superseded",
     "attachments",
 )
-#: Links of attachments that browsers may follow: paths and URLs of the web.
-_LINKS: Final = ("/", "https://", "http://")
 _MESSAGE, _QUESTION, _ANSWER = "message", "question", "answer"
 
 
@@ -125,7 +124,7 @@ def _cells(line: Line) -> list[Value]:
 
 def _messages(thread: Thread) -> QuerySet[Message]:
     rows = Message.all_objects.filter(thread=thread).order_by("pk")
-    return rows.select_related("sender", "related_question", "run__user_thread__automated_sender")
+    return rows.select_related("sender", "related_question", "run__user_thread")
 
 
 def _lines(rows: Sequence[Message]) -> list[Line]:
@@ -172,15 +171,7 @@ def values_of(run: ScriptRun) -> Any:
     return member.values if run.finished is None and member.run_id == run.pk else run.values
 
 
-def name_of(user: Any) -> str:
-    """Return the full name of a user, else what they sign in with; empty without a user."""
-    if user is None:
-        return ""
-    full = user.get_full_name() if hasattr(user, "get_full_name") else ""
-    return str(full or user.get_username())
-
-
 def _attachment(attachment: Attachment) -> tuple[str, str]:
     source = url_of_attachment(attachment) or attachment.url or attachment.src or ""
-    url = str(source) if str(source).startswith(_LINKS) else ""
+    url = web_link(str(source))
     return str(attachment.title or attachment.type or url), url

@@ -13,7 +13,7 @@ from chat_api.schemas.actions import RULE_COLUMNS
 from chat_api.schemas.loader import SchemaRows
 from chat_api.schemas.models import Answer, AttachmentTemplate, Schema
 from chat_api.schemas.portability import drafts
-from chat_api.schemas.portability.compact import from_compact
+from chat_api.schemas.portability.compact import checked_draft
 
 
 def draft_of(schema: Schema, document: Any, *, using: str) -> drafts.SchemaDraft:
@@ -22,11 +22,7 @@ def draft_of(schema: Schema, document: Any, *, using: str) -> drafts.SchemaDraft
     Raises `BadDocument` with all errors.
     """
     content = document if isinstance(document, dict) else {}
-    draft = from_compact({**content, "name": schema.name, "type": schema.type}, using=using)
-    for question in draft.questions:
-        question.row.has_attachments = bool(question.templates)
-    drafts.check(draft, using=using)
-    return draft
+    return checked_draft({**content, "name": schema.name, "type": schema.type}, using=using)
 
 
 def unsaved_rows(schema: Schema, document: Any) -> tuple[Schema, SchemaRows]:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from chat_api import __version__
+from chat_api.lib.csrf import csrf_header
 from chat_api.notifications.push_keys import application_server_key
 from chat_api.web.files import ELEMENTS, MODULE, REGISTER, STYLES, TEXTS, file_url
 from chat_api.web.limits import client_limits
@@ -63,14 +64,9 @@ def client_data(request: HttpRequest) -> dict[str, Any]:
         "worker": None if pages is None else f"{pages}{WORKER}",
         "print": None if pages is None else f"{pages}{PRINT}",
         "user": user.pk if user is not None and user.is_authenticated else None,
-        "csrf": {"header": _csrf_header(), "token": get_token(request)},
+        "csrf": {"header": csrf_header(), "token": get_token(request)},
         "version": __version__,
         "language": get_language() or settings.LANGUAGE_CODE,
         "strings": client_texts(),
         **client_limits(),
     }
-
-
-def _csrf_header() -> str:
-    """Return the name of the HTTP header, which Django's setting writes as a key of `request.META`."""
-    return settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-").title()

@@ -16,6 +16,7 @@ from rest_framework.exceptions import APIException, NotAuthenticated
 from rest_framework.exceptions import PermissionDenied as Refused
 from rest_framework.request import Request
 
+from chat_api.attachments.links import web_link
 from chat_api.chat import selectors
 from chat_api.chat.api.messages import MessagesView
 from chat_api.chat.api.sending import MessageView
@@ -42,8 +43,6 @@ from chat_api.web.views import HostedPage
 MESSAGES_MAX: Final = 500
 _SHOWN: Final = frozenset({"text", "text_format", "created", "sender_data", "attachments_data"})
 _OF_THREAD: Final = frozenset({"title", "users_data", "users_count"})
-#: Links of attachments that browsers may follow: paths and URLs of the web.
-_LINKS: Final = ("/", "https://", "http://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +164,7 @@ def _name(account: Any) -> str:
 
 def _attachment(document: Mapping[str, Any]) -> tuple[str, str]:
     source = str(document.get("src") or "")
-    url = source if source.startswith(_LINKS) else ""
+    url = web_link(source)
     return str(document.get("title") or document.get("type") or url), url
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from chat_api.lib.user_names import name_of
 from chat_api.schemas.models import Question, Schema
 
 #: What the history says about a saved script; as all of it, in English.
@@ -47,9 +48,7 @@ def last_change(schema: Schema) -> tuple[str | None, datetime | None]:
     last = found.select_related("user").order_by("-action_time", "-pk").first()
     if last is None:
         return None, None
-    user: Any = last.user
-    name = user.get_full_name() if hasattr(user, "get_full_name") else ""
-    return str(name or user.get_username()), last.action_time
+    return name_of(last.user), last.action_time
 
 
 def _entries(schema: Schema) -> Any:

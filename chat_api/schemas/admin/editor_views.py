@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from chat_api.engine.analysis.checker import Finding
 from chat_api.engine.question_types.registry import question_types
+from chat_api.lib.csrf import csrf_header
 from chat_api.lib.errors import PublishedSchemaIsImmutable
 from chat_api.schemas.actions import SchemaInUse
 from chat_api.schemas.admin.editor_history import last_change, log_script_change
@@ -28,7 +29,7 @@ from chat_api.schemas.admin.editor_preview import preview_document
 from chat_api.schemas.admin.editor_problems import error_findings, finding_documents, problems_of
 from chat_api.schemas.admin.editor_requests import BodyTooLarge, EditorRefused, body_of
 from chat_api.schemas.admin.editor_texts import editor_texts
-from chat_api.schemas.admin.mixins import parse_id
+from chat_api.schemas.admin.mixins import schema_with_id
 from chat_api.schemas.editing import ChangedMeanwhile, Script, read_script, write_script
 from chat_api.schemas.lint import check_rows
 from chat_api.schemas.models import Schema
@@ -65,7 +66,7 @@ def editor_document(schema: Schema, stored: Script, findings: Sequence[Finding])
         "urls": {**urls, "library": reverse("admin:chat_api_schema_library")},
         "findings": finding_documents(findings, stored.document),
         "pictures": pictures_of(schema, chain.from_iterable(rows.templates.values())),
-        "csrfHeader": settings.CSRF_HEADER_NAME.removeprefix("HTTP_").replace("_", "-").title(),
+        "csrfHeader": csrf_header(),
         "strings": editor_texts(),
     }
 
@@ -105,9 +106,7 @@ class EditorPages:
 
         A published schema is returned: what refuses it says so.
         """
-        schema = None if parse_id(pk) is None else Schema.objects.filter(pk=pk).first()
-        if schema is None:
-            raise Http404
+        schema = schema_with_id(pk)
         if to_view:
             allowed = self.model_admin.has_view_permission(request, schema)
         else:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
-from chat_api.schemas.models import Question
+from chat_api.schemas.models import Question, Schema
 
 if TYPE_CHECKING:
     AnyAdmin = admin.ModelAdmin[Any]
@@ -40,6 +40,14 @@ class UnderSchemaInline(AnyTable):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False for a published schema."""
         return not is_frozen(obj) and super().has_delete_permission(request, obj)
+
+
+def schema_with_id(pk: int) -> Schema:
+    """Return the schema that a URL names. Raises `Http404`."""
+    schema = None if parse_id(pk) is None else Schema.objects.filter(pk=pk).first()
+    if schema is None:
+        raise Http404
+    return schema
 
 
 def parse_id(value: Any) -> int | None:

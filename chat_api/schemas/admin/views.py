@@ -24,7 +24,7 @@ from chat_api.schemas.admin.editor_history import log_script_change
 from chat_api.schemas.admin.editor_views import EditorPages, editor_document
 from chat_api.schemas.admin.flow_svg import MARK_LABELS, draw_chart, link_text
 from chat_api.schemas.admin.library_views import LibraryPage
-from chat_api.schemas.admin.mixins import is_frozen, parse_id
+from chat_api.schemas.admin.mixins import is_frozen, schema_with_id
 from chat_api.schemas.admin.preview_forms import (
     ReplyForm,
     context_from,
@@ -82,9 +82,7 @@ class SchemaPages:
 
     def _schema(self, request: HttpRequest, pk: int) -> Schema:
         """Return the schema. Raises `Http404`, or `PermissionDenied` without the view permission."""
-        schema = None if parse_id(pk) is None else Schema.objects.filter(pk=pk).first()
-        if schema is None:
-            raise Http404
+        schema = schema_with_id(pk)
         if not self.model_admin.has_view_permission(request, schema):
             raise PermissionDenied
         return schema

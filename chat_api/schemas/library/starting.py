@@ -7,7 +7,7 @@ from django.db import transaction
 from chat_api.schemas.library.entries import Entry
 from chat_api.schemas.models import Schema, schema_types
 from chat_api.schemas.portability import drafts
-from chat_api.schemas.portability.compact import from_compact
+from chat_api.schemas.portability.compact import checked_draft
 
 
 def draft_from(entry: Entry, *, using: str) -> drafts.SchemaDraft:
@@ -16,11 +16,7 @@ def draft_from(entry: Entry, *, using: str) -> drafts.SchemaDraft:
     document = {name: value for name, value in entry.document.items() if name != "version"}
     if document.get("type") not in known and known:
         document["type"] = known[0]
-    draft = from_compact(document, using=using)
-    for question in draft.questions:
-        question.row.has_attachments = bool(question.templates)
-    drafts.check(draft, using=using)
-    return draft
+    return checked_draft(document, using=using)
 
 
 def start_from(entry: Entry) -> Schema:

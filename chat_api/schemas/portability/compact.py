@@ -12,7 +12,7 @@ from django.db import models
 from chat_api.engine.script import CHOICE_TYPES, END, QuestionType
 from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Answer, AttachmentTemplate, Group, Question, Schema
-from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft
+from chat_api.schemas.portability.drafts import QuestionDraft, SchemaDraft, check
 from chat_api.schemas.portability.parsing import BadDocument
 from chat_api.schemas.portability.schema_errors import parts_of, reason_of
 from chat_api.schemas.portability.unquoted import numbers_to_texts
@@ -127,6 +127,15 @@ def from_compact(data: Any, *, using: str) -> SchemaDraft:
     return SchemaDraft(
         row, list(groups.values()), questions, is_next_version="version" not in data, is_lenient=True
     )
+
+
+def checked_draft(document: Any, *, using: str) -> SchemaDraft:
+    """Return the draft of a compact document whose questions show what they have. Raises `BadDocument`, as `check`."""
+    draft = from_compact(document, using=using)
+    for question in draft.questions:
+        question.row.has_attachments = bool(question.templates)
+    check(draft, using=using)
+    return draft
 
 
 def _groups(data: Document) -> dict[str, Group]:

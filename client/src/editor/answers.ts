@@ -53,7 +53,7 @@ function oneAnswer(
   const { qid } = question;
   const id = `q${qid}-a${index}`;
   const number = index + 1;
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const set = (values: Partial<Record<keyof Answer, unknown>>): void =>
     change(
       (list) => list.map((each, at) => (at === index ? withValues(each, values) : each)),

@@ -3,7 +3,7 @@
 import { html, nothing, render } from "./lit.js";
 import { answersSection } from "./answers.js";
 import { targetChooser } from "./chooser.js";
-import { isChoice, type Question, questionOf, shortened } from "./document.js";
+import { isChoice, type Question, shortened } from "./document.js";
 import { addForkBelow, duplicate, move, setGroupOf, setQuestion } from "./edits.js";
 import { button, checkField, field, section, selectField, textField } from "./fields.js";
 import { forkSection } from "./fork.js";
@@ -58,7 +58,7 @@ export class Card extends HTMLElement {
             >
           </button>
           ${problems.length ? html`<span class="ed-count">${editor.t("problems", { count: problems.length })}</span>` : nothing}
-          ${this.#tools(qid)}
+          ${this.#tools(question)}
         </div>
         <div class="ed-body" id="q${qid}-body" ?hidden=${!this.#isOpen}>
           ${this.#isOpen ? this.#body(question, problems) : nothing}
@@ -86,10 +86,10 @@ export class Card extends HTMLElement {
     editor.focus(qid, focus);
   }
 
-  #tools(qid: number): unknown {
+  #tools({ qid, text: whole }: Question): unknown {
     const { editor } = this;
-    const t: Editor["t"] = (...key) => editor.t(...key);
-    const text = shortened(questionOf(editor.script, qid)?.text, 40) || t("without_text");
+    const { t } = editor;
+    const text = shortened(whole, 40) || t("without_text");
     const copy = (): void => {
       const made = duplicate(editor.script, qid);
       if (!made) return;
@@ -108,7 +108,7 @@ export class Card extends HTMLElement {
   #body(question: Question, problems: readonly Problem[]): unknown {
     const { editor } = this;
     const { qid, type } = question;
-    const t: Editor["t"] = (...key) => editor.t(...key);
+    const { t } = editor;
     const set = (values: Partial<Record<keyof Question, unknown>>): void => {
       const subject = `${qid}-${Object.keys(values).join("-")}`;
       editor.edit((script) => setQuestion(script, qid, values), subject);
@@ -194,7 +194,6 @@ export class Card extends HTMLElement {
       set: (value) => {
         const group = value === "+" ? editor.newGroupName() : value;
         editor.edit((script) => setGroupOf(script, question.qid, group || null));
-        if (value === "+") editor.changed();
       },
     });
   }

@@ -126,7 +126,7 @@ export class Chooser extends HTMLElement {
     const found = isOpen ? this.#found : [];
     const from = Math.max(0, Math.min(this.#active - SHOWN_MAX + 1, found.length - SHOWN_MAX));
     const shown = found.slice(from, from + SHOWN_MAX);
-    const t: Editor["t"] = (...key) => this.editor.t(...key);
+    const { t } = this.editor;
     render(
       html`<input
           type="text"

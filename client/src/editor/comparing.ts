@@ -45,7 +45,7 @@ export function valueControl(
   question: Question | undefined,
   set: (value: Row["value"]) => void,
 ): TemplateResult {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   if (question && isChoice(question) && !row.comparison.includes("contains")) {
     const values = (question.answers ?? []).map(
       (answer) => [answer.value ?? answer.text ?? "", answer.text ?? ""] as const,

@@ -175,7 +175,7 @@ export class ConditionElement extends HTMLElement {
   }
 
   readonly #draw = (): void => {
-    const t: Editor["t"] = (...key) => this.editor.t(...key);
+    const { t } = this.editor;
     const { rows = [], join = "and" } = this.#condition ?? {};
     const add = (): void => {
       this.#set({
@@ -199,7 +199,7 @@ export class ConditionElement extends HTMLElement {
   };
 
   #row(row: Row, index: number): unknown {
-    const t: Editor["t"] = (...key) => this.editor.t(...key);
+    const { t } = this.editor;
     const question = this.#questionOf(row);
     const comparisons = comparisonsOf(question);
     const known = comparisons.includes(row.comparison) ? comparisons : [row.comparison, ...comparisons];

@@ -46,7 +46,7 @@ const SHOWN_MAX = 50;
 export function conflictView(editor: Editor, saving: Saving): unknown {
   const { conflict } = saving;
   if (!conflict) return nothing;
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const found = differences(editor.script, conflict.document);
   const at = conflict.at
     ? new Date(conflict.at).toLocaleString(document.documentElement.lang || undefined)

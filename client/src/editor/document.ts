@@ -139,11 +139,6 @@ export function isChoice(question: Pick<Question, "type">): boolean {
   return CHOICES.includes(question.type);
 }
 
-/** Return the question with this qid. */
-export function questionOf(script: Script, qid: number | null | undefined): Question | undefined {
-  return script.questions.find((question) => question.qid === qid);
-}
-
 export function groupsOf(script: Script): readonly Group[] {
   return (script.groups ?? []).map((group) => (typeof group === "string" ? { name: group } : group));
 }

@@ -13,19 +13,21 @@ export interface FieldOptions {
   readonly isLabelHidden?: boolean;
 }
 
+/** What is wrong, as a list; nothing without problems. */
+export function errorList(problems: readonly Problem[], id?: string): unknown {
+  if (!problems.length) return nothing;
+  return html`<ul class="errorlist" id=${id ?? nothing}>
+    ${problems.map(({ text }) => html`<li>${text}</li>`)}
+  </ul>`;
+}
+
 export function field(options: FieldOptions, control: (describedBy: string) => unknown): TemplateResult {
   const { id, label, help, problems = [], isLabelHidden } = options;
   const described = [...(help ? [`${id}-help`] : []), ...(problems.length ? [`${id}-errors`] : [])].join(" ");
   return html`<div class="ed-field">
     <label for=${id} class=${isLabelHidden ? "visually-hidden" : ""}>${label}</label>
     ${control(described)} ${help ? html`<p class="help" id="${id}-help">${help}</p>` : nothing}
-    ${
-      problems.length
-        ? html`<ul class="errorlist" id="${id}-errors">
-            ${problems.map(({ text }) => html`<li>${text}</li>`)}
-          </ul>`
-        : nothing
-    }
+    ${errorList(problems, `${id}-errors`)}
   </div>`;
 }
 

@@ -35,7 +35,7 @@ export function grouped(
 }
 
 export function findingsView(editor: Editor): unknown {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const all = grouped(
     [...editor.refused, ...editor.findings],
     (index) => editor.script.questions[index]?.qid,

@@ -10,7 +10,7 @@ import type { Editor } from "./store.js";
 
 export function forkSection(editor: Editor, question: Question): unknown {
   const { qid, forking_rules: rules = [] } = question;
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const change = (edit: (rules: readonly Pair[]) => readonly Pair[]): void =>
     editor.edit((script) => withRules(script, qid, edit));
   const isElse = (rule: Pair | undefined): boolean => rule?.[1].trim() === ALWAYS;

@@ -4,11 +4,11 @@ import { html, nothing } from "./lit.js";
 import { type Group, groupsOf, isChoice, type Repeat, type Script, withValues } from "./document.js";
 import { removeGroup, setGroup } from "./edits.js";
 import { labelOf } from "./chooser.js";
-import { button, checkField, numberField, selectField, textField } from "./fields.js";
+import { button, checkField, errorList, numberField, selectField, textField } from "./fields.js";
 import type { Editor } from "./store.js";
 
 export function groupsView(editor: Editor): unknown {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const listed = new Map(groupsOf(editor.script).map((group) => [group.name, group]));
   const groups = editor.groupNames().map((name) => listed.get(name) ?? { name });
   return groups.length
@@ -17,7 +17,7 @@ export function groupsView(editor: Editor): unknown {
 }
 
 function oneGroup(editor: Editor, group: Group, index: number): unknown {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const id = `group${index}`;
   const { name } = group;
   const set = (values: Partial<Record<keyof Group, unknown>>): void =>
@@ -31,13 +31,7 @@ function oneGroup(editor: Editor, group: Group, index: number): unknown {
   };
   return html`<fieldset class="ed-rule">
     <legend dir="auto">${t("group_of", { name, count })}</legend>
-    ${
-      problems.length
-        ? html`<ul class="errorlist">
-            ${problems.map(({ text }) => html`<li>${text}</li>`)}
-          </ul>`
-        : nothing
-    }
+    ${errorList(problems)}
     <div class="ed-row">
       ${textField({ id: `${id}-name`, label: t("group_title"), value: name, set: rename })}
       ${selectField({
@@ -83,7 +77,7 @@ function rounds(
   repeat: Repeat,
   set: (values: Partial<Record<keyof Group, unknown>>) => void,
 ): unknown {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const change = (values: Partial<Record<keyof Repeat, unknown>>): void =>
     set({ repeat: withValues(repeat, values) });
   const choices = editor.script.questions.filter((each) => each.group === group.name && isChoice(each));

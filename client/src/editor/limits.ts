@@ -36,7 +36,7 @@ export function limitsSection(
   set: Set,
 ): unknown {
   const { qid, limits } = question;
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const ends =
     question.type === "range"
       ? html`<div class="ed-row">

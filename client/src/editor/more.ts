@@ -24,7 +24,7 @@ export function moreSection(
   set: Set,
 ): unknown {
   const { qid, type } = question;
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const rename = (name: string): void =>
     editor.edit((script) => withName(script, qid, name.trim()), `${qid}-name`);
   const propose = (): void => rename(freeName(editor.script, question.text ?? ""));
@@ -53,7 +53,7 @@ export function moreSection(
 /** What an answer has to fulfill beyond its limits, with the text that says so. */
 function constraints(editor: Editor, question: Question): unknown {
   const { qid, constraints: list } = question;
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const change = (
     edit: (list: readonly Constraint[]) => readonly Constraint[],
     subject: string | null = null,
@@ -119,7 +119,7 @@ export function pairsField(
   },
 ): unknown {
   const { id, legend, pairs, set } = options;
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   return html`<fieldset class="ed-pairs">
     <legend>${legend}</legend>
     ${pairs.map(

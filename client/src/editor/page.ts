@@ -74,7 +74,7 @@ export class Page {
 
   #bar(): unknown {
     const { editor, saving } = this;
-    const t: Editor["t"] = (...key) => editor.t(...key);
+    const { t } = editor;
     const { past, future } = editor.history;
     const missing = entriesOf(editor.script);
     const languages = languagesOf(editor.script);
@@ -191,7 +191,7 @@ export class Page {
 
   #list(): unknown {
     const { editor } = this;
-    const t: Editor["t"] = (...key) => editor.t(...key);
+    const { t } = editor;
     const items = this.#items();
     const toggle = (group: string): void => {
       if (!editor.folded.delete(group)) editor.folded.add(group);

@@ -9,7 +9,7 @@ import type { Editor } from "./store.js";
 
 export function picturesSection(editor: Editor, question: Question): unknown {
   const { qid, attachments = [] } = question;
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const change = (
     edit: (list: readonly Attachment[]) => readonly Attachment[],
     subject: string | null = null,

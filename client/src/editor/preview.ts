@@ -149,7 +149,7 @@ export class PreviewElement extends HTMLElement {
 
   #draw(): void {
     const { editor } = this;
-    const t: Editor["t"] = (...key) => editor.t(...key);
+    const { t } = editor;
     const known = new Map(editor.data.languages);
     const codes = [...new Set([...languagesOf(editor.script), ...known.keys()])];
     const { lines = [], ended, errors = [] } = this.#result ?? {};
@@ -212,7 +212,7 @@ export class PreviewElement extends HTMLElement {
 
   /** What the answers have come to: values, scores with bands, flags. */
   #figures(): unknown {
-    const t: Editor["t"] = (...key) => this.editor.t(...key);
+    const { t } = this.editor;
     const { values = {}, variables = {}, scores = [], flags = [], context = {} } = this.#result ?? {};
     const rows = [
       ...scores.map(

@@ -48,7 +48,7 @@ export class Removing {
     const asked = this.#asked;
     const question = asked && editor.question(asked.qid);
     if (!asked || !question) return nothing;
-    const t: Editor["t"] = (...key) => editor.t(...key);
+    const { t } = editor;
     const count = leadingTo(editor.script, asked.qid);
     const isUsed = !!question.name && isRead(editor.script, question.name);
     const cancel = (): void => {

@@ -15,7 +15,7 @@ import {
 import { NEVER } from "./conditions.js";
 import { freeName, named } from "./edits.js";
 import { quoted, tokensOf } from "./expressions.js";
-import { button, checkField, numberField, section, selectField, textField } from "./fields.js";
+import { button, checkField, errorList, numberField, section, selectField, textField } from "./fields.js";
 import type { Editor } from "./store.js";
 
 type Values<Item> = Partial<Record<keyof Item, unknown>>;
@@ -63,15 +63,21 @@ export function sumOf(script: Script, qids: readonly number[]): { script: Script
 }
 
 export function rulesView(editor: Editor): unknown {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const { scores, flags } = editor.script;
   const addScore = (): void =>
     editor.edit((script) =>
-      withScores(script, (all) => [...all, { name: freeScoreName(script), label: "", expression: "0" }]),
+      withScores(script, (all) => [
+        ...all,
+        { name: freeNumbered("score", script.scores), label: "", expression: "0" },
+      ]),
     );
   const addFlag = (): void =>
     editor.edit((script) =>
-      withFlags(script, (all) => [...all, { name: freeFlagName(script), if: NEVER, label: "" }]),
+      withFlags(script, (all) => [
+        ...all,
+        { name: freeNumbered("flag", script.flags), if: NEVER, label: "" },
+      ]),
     );
   return html`<section aria-labelledby="ed-scores">
       <h2 id="ed-scores">${t("scores")}</h2>
@@ -92,29 +98,22 @@ function problemsOf(editor: Editor, part: "score" | "flag"): unknown {
   const all = [...editor.refused, ...editor.findings].filter(
     (each) => each.part === part || (each.part === "schema" && each.field === column),
   );
-  return all.length
-    ? html`<ul class="errorlist">
-        ${all.map(({ text }) => html`<li>${text}</li>`)}
-      </ul>`
-    : nothing;
+  return errorList(all);
 }
 
-function freeScoreName(script: Script): string {
-  const names = new Set((script.scores ?? []).map(({ name }) => name));
+/** Return a name that none of the items has: the prefix and a number. */
+function freeNumbered(
+  prefix: string,
+  items: readonly { readonly name: string }[] | null | undefined,
+): string {
+  const names = new Set((items ?? []).map(({ name }) => name));
   let number = names.size + 1;
-  while (names.has(`score_${number}`)) number += 1;
-  return `score_${number}`;
-}
-
-function freeFlagName(script: Script): string {
-  const names = new Set((script.flags ?? []).map(({ name }) => name));
-  let number = names.size + 1;
-  while (names.has(`flag_${number}`)) number += 1;
-  return `flag_${number}`;
+  while (names.has(`${prefix}_${number}`)) number += 1;
+  return `${prefix}_${number}`;
 }
 
 function oneScore(editor: Editor, score: Score, index: number): unknown {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const id = `score${index}`;
   const set = (values: Values<Score>): void =>
     editor.edit(
@@ -183,7 +182,7 @@ function bands(
   id: string,
   change: (edit: (bands: readonly Band[]) => readonly Band[]) => void,
 ): unknown {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const list = score.bands ?? [];
   const add = (): void => {
     const from = list.length ? (list.at(-1)?.to ?? 0) + 1 : 0;
@@ -231,7 +230,7 @@ function severityField(
 }
 
 function oneFlag(editor: Editor, flag: Flag, index: number): unknown {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const id = `flag${index}`;
   const set = (values: Values<Flag>): void =>
     editor.edit(

@@ -104,10 +104,10 @@ export class Editor extends EventTarget {
   }
 
   /** Return the text of the page with that key, in which `%(name)s` stand for parameters. */
-  t(key: string, parameters: Readonly<Record<string, string | number>> = {}): string {
+  readonly t = (key: string, parameters: Readonly<Record<string, string | number>> = {}): string => {
     const text = this.data.strings[key] ?? key;
     return text.replace(/%\((\w+)\)s/g, (_, name: string) => String(parameters[name] ?? ""));
-  }
+  };
 
   /** Change the script; successive changes of one `subject` are one step of undo. */
   edit(edit: (script: Script) => Script, subject: string | null = null): void {

@@ -43,8 +43,17 @@ function changedAt<Item extends object>(
   return (list ?? []).map((each, at) => (at === index ? withValues(each, values as never) : each));
 }
 
+/** The texts of scripts that were listed: each drawing asks for them several times. */
+const listings = new WeakMap<Script, readonly Entry[]>();
+
 /** Return the texts of the script in the order of its questions. */
 export function entriesOf(script: Script): readonly Entry[] {
+  const known = listings.get(script) ?? listed(script);
+  listings.set(script, known);
+  return known;
+}
+
+function listed(script: Script): readonly Entry[] {
   const found: (Entry | null)[] = [];
   found.push(
     entryOf(script as unknown as Translated, "name", {
@@ -182,7 +191,7 @@ export function emptyTranslations(): TranslationsState {
 }
 
 export function translationsView(editor: Editor, state: TranslationsState): unknown {
-  const t: Editor["t"] = (...key) => editor.t(...key);
+  const { t } = editor;
   const entries = entriesOf(editor.script);
   const used = languagesOf(editor.script);
   const known = new Map(editor.data.languages);

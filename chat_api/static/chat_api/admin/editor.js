@@ -13,9 +13,6 @@ var CHOICES = ["choice", "multichoice"]
 function isChoice(question) {
  return CHOICES.includes(question.type)
 }
-function questionOf(script, qid) {
- return script.questions.find(question => question.qid === qid)
-}
 function groupsOf(script) {
  return (script.groups ?? []).map(group => (typeof group === "string" ? {name: group} : group))
 }
@@ -144,7 +141,7 @@ var Chooser = class _Chooser extends HTMLElement {
   const found = isOpen ? this.#found : []
   const from = Math.max(0, Math.min(this.#active - SHOWN_MAX + 1, found.length - SHOWN_MAX))
   const shown = found.slice(from, from + SHOWN_MAX)
-  const t = (...key) => this.editor.t(...key)
+  const {t} = this.editor
   render(
    html`<input
           type="text"
@@ -719,11 +716,11 @@ function setGroupOf(script, qid, group) {
 }
 function removeGroup(script, name) {
  const groups = groupsOf(script).filter(group => group.name !== name)
- const listed = groups.map(group => (Object.keys(group).length > 1 ? group : group.name))
+ const listed2 = groups.map(group => (Object.keys(group).length > 1 ? group : group.name))
  const questions = mapped(script.questions, each =>
   each.group === name ? withValues(each, {group: void 0}) : each
  )
- return withValues({...script, questions}, {groups: listed.length ? listed : void 0})
+ return withValues({...script, questions}, {groups: listed2.length ? listed2 : void 0})
 }
 function named(script, qid) {
  const question = script.questions.find(each => each.qid === qid)
@@ -759,19 +756,19 @@ function addForkBelow(script, qid) {
  }
 }
 
+function errorList(problems, id) {
+ if (!problems.length) return nothing
+ return html`<ul class="errorlist" id=${id ?? nothing}>
+    ${problems.map(({text: text2}) => html`<li>${text2}</li>`)}
+  </ul>`
+}
 function field(options, control) {
  const {id, label, help, problems = [], isLabelHidden} = options
  const described = [...(help ? [`${id}-help`] : []), ...(problems.length ? [`${id}-errors`] : [])].join(" ")
  return html`<div class="ed-field">
     <label for=${id} class=${isLabelHidden ? "visually-hidden" : ""}>${label}</label>
     ${control(described)} ${help ? html`<p class="help" id="${id}-help">${help}</p>` : nothing}
-    ${
-     problems.length
-      ? html`<ul class="errorlist" id="${id}-errors">
-            ${problems.map(({text: text2}) => html`<li>${text2}</li>`)}
-          </ul>`
-      : nothing
-    }
+    ${errorList(problems, `${id}-errors`)}
   </div>`
 }
 function valueOf2(event) {
@@ -874,7 +871,7 @@ function section(summary, isOpen, content) {
 
 function moreSection(editor, question, of, set) {
  const {qid, type} = question
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const rename = name => editor.edit(script => withName(script, qid, name.trim()), `${qid}-name`)
  const propose = () => rename(freeName(editor.script, question.text ?? ""))
  const checks = type !== "message" && type !== "fork"
@@ -901,7 +898,7 @@ function moreSection(editor, question, of, set) {
 var _a2
 function constraints(editor, question) {
  const {qid, constraints: list} = question
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const change2 = (edit, subject = null) =>
   editor.edit(script => {
    const next = edit(script.questions.find(each => each.qid === qid)?.constraints ?? [])
@@ -972,7 +969,7 @@ function constraints(editor, question) {
 }
 function pairsField(editor, options) {
  const {id, legend, pairs, set} = options
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  return html`<fieldset class="ed-pairs">
     <legend>${legend}</legend>
     ${pairs.map(
@@ -1034,7 +1031,7 @@ function oneAnswer(editor, question, answer, index, change2, problems) {
  const {qid} = question
  const id = `q${qid}-a${index}`
  const number2 = index + 1
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const set = values =>
   change2(
    list => list.map((each, at) => (at === index ? withValues(each, values) : each)),
@@ -1126,7 +1123,7 @@ function valueOf3(text2, before) {
 var _a4
 function forkSection(editor, question) {
  const {qid, forking_rules: rules = []} = question
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const change2 = edit => editor.edit(script => withRules(script, qid, edit))
  const isElse = rule => rule?.[1].trim() === ALWAYS
  const lastIsElse = isElse(rules.at(-1))
@@ -1206,7 +1203,7 @@ function textOf(value) {
 }
 function limitsSection(editor, question, of, set) {
  const {qid, limits} = question
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const ends =
   question.type === "range"
    ? html`<div class="ed-row">
@@ -1274,7 +1271,7 @@ async function upload(editor, file) {
 
 function picturesSection(editor, question) {
  const {qid, attachments = []} = question
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const change2 = (edit, subject = null) =>
   editor.edit(script => {
    const next = edit(script.questions.find(each => each.qid === qid)?.attachments ?? [])
@@ -1383,7 +1380,7 @@ var Card = class extends HTMLElement {
             >
           </button>
           ${problems.length ? html`<span class="ed-count">${editor.t("problems", {count: problems.length})}</span>` : nothing}
-          ${this.#tools(qid)}
+          ${this.#tools(question)}
         </div>
         <div class="ed-body" id="q${qid}-body" ?hidden=${!this.#isOpen}>
           ${this.#isOpen ? this.#body(question, problems) : nothing}
@@ -1407,10 +1404,10 @@ var Card = class extends HTMLElement {
   editor.edit(script => move(script, qid, editor.indexOf(qid) + by))
   editor.focus(qid, focus)
  }
- #tools(qid) {
+ #tools({qid, text: whole}) {
   const {editor} = this
-  const t = (...key) => editor.t(...key)
-  const text2 = shortened(questionOf(editor.script, qid)?.text, 40) || t("without_text")
+  const {t} = editor
+  const text2 = shortened(whole, 40) || t("without_text")
   const copy = () => {
    const made = duplicate(editor.script, qid)
    if (!made) return
@@ -1428,7 +1425,7 @@ var Card = class extends HTMLElement {
  #body(question, problems) {
   const {editor} = this
   const {qid, type} = question
-  const t = (...key) => editor.t(...key)
+  const {t} = editor
   const set = values => {
    const subject = `${qid}-${Object.keys(values).join("-")}`
    editor.edit(script => setQuestion(script, qid, values), subject)
@@ -1515,7 +1512,6 @@ var Card = class extends HTMLElement {
    set: value => {
     const group = value === "+" ? editor.newGroupName() : value
     editor.edit(script => setGroupOf(script, question.qid, group || null))
-    if (value === "+") editor.changed()
    }
   })
  }
@@ -1566,7 +1562,7 @@ function wordOf(comparison, question) {
  return isText && (word === "equal" || word === "unequal") ? `text_${word}` : word
 }
 function valueControl(editor, row, question, set) {
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  if (question && isChoice(question) && !row.comparison.includes("contains")) {
   const values = (question.answers ?? []).map(answer => [
    answer.value ?? answer.text ?? "",
@@ -1731,7 +1727,7 @@ var ConditionElement = class extends HTMLElement {
   )
  }
  #draw = () => {
-  const t = (...key) => this.editor.t(...key)
+  const {t} = this.editor
   const {rows = [], join = "and"} = this.#condition ?? {}
   const add2 = () => {
    this.#set({join, rows: [...rows, {subject: {kind: "name", name: ""}, comparison: "==", value: null}]})
@@ -1751,7 +1747,7 @@ var ConditionElement = class extends HTMLElement {
   )
  }
  #row(row, index) {
-  const t = (...key) => this.editor.t(...key)
+  const {t} = this.editor
   const question = this.#questionOf(row)
   const comparisons = comparisonsOf(question)
   const known = comparisons.includes(row.comparison) ? comparisons : [row.comparison, ...comparisons]
@@ -1841,7 +1837,7 @@ var SHOWN_MAX2 = 50
 function conflictView(editor, saving) {
  const {conflict} = saving
  if (!conflict) return nothing
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const found = differences(editor.script, conflict.document)
  const at = conflict.at ? new Date(conflict.at).toLocaleString(document.documentElement.lang || void 0) : ""
  const cell = question =>
@@ -1944,7 +1940,7 @@ function grouped(problems, qidAt) {
  return [...found.values()].sort((one, other) => Number(other.isError) - Number(one.isError))
 }
 function findingsView(editor) {
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const all = grouped([...editor.refused, ...editor.findings], index => editor.script.questions[index]?.qid)
  if (!all.length) return html`<p class="ed-fine">${t("nothing_wrong")}</p>`
  const errors = all.filter(({isError}) => isError).length
@@ -1967,16 +1963,16 @@ function findingsView(editor) {
 }
 
 function groupsView(editor) {
- const t = (...key) => editor.t(...key)
- const listed = new Map(groupsOf(editor.script).map(group => [group.name, group]))
- const groups = editor.groupNames().map(name => listed.get(name) ?? {name})
+ const {t} = editor
+ const listed2 = new Map(groupsOf(editor.script).map(group => [group.name, group]))
+ const groups = editor.groupNames().map(name => listed2.get(name) ?? {name})
  return groups.length
   ? groups.map((group, index) => oneGroup(editor, group, index))
   : html`<p class="help">${t("groups_help")}</p>`
 }
 var _a7
 function oneGroup(editor, group, index) {
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const id = `group${index}`
  const {name} = group
  const set = values =>
@@ -2007,11 +2003,7 @@ function oneGroup(editor, group, index) {
     "\n  </fieldset>"
    ])),
   t("group_of", {name, count}),
-  problems.length
-   ? html`<ul class="errorlist">
-            ${problems.map(({text: text2}) => html`<li>${text2}</li>`)}
-          </ul>`
-   : nothing,
+  errorList(problems),
   textField({id: `${id}-name`, label: t("group_title"), value: name, set: rename}),
   selectField({
    id: `${id}-layout`,
@@ -2051,7 +2043,7 @@ function oneGroup(editor, group, index) {
  )
 }
 function rounds(editor, group, id, repeat2, set) {
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const change2 = values => set({repeat: withValues(repeat2, values)})
  const choices = editor.script.questions.filter(each => each.group === group.name && isChoice(each))
  return html`<div class="ed-row">
@@ -2106,7 +2098,7 @@ var Removing = class {
   const asked = this.#asked
   const question = asked && editor.question(asked.qid)
   if (!asked || !question) return nothing
-  const t = (...key) => editor.t(...key)
+  const {t} = editor
   const count = leadingTo(editor.script, asked.qid)
   const isUsed = !!question.name && isRead(editor.script, question.name)
   const cancel = () => {
@@ -2189,15 +2181,18 @@ function sumOf(script, qids) {
  return {script: next, expression: parts.length ? `sum(${parts.join(", ")})` : "0"}
 }
 function rulesView(editor) {
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const {scores, flags} = editor.script
  const addScore = () =>
   editor.edit(script =>
-   withScores(script, all => [...all, {name: freeScoreName(script), label: "", expression: "0"}])
+   withScores(script, all => [
+    ...all,
+    {name: freeNumbered("score", script.scores), label: "", expression: "0"}
+   ])
   )
  const addFlag = () =>
   editor.edit(script =>
-   withFlags(script, all => [...all, {name: freeFlagName(script), if: NEVER, label: ""}])
+   withFlags(script, all => [...all, {name: freeNumbered("flag", script.flags), if: NEVER, label: ""}])
   )
  return html`<section aria-labelledby="ed-scores">
       <h2 id="ed-scores">${t("scores")}</h2>
@@ -2217,26 +2212,16 @@ function problemsOf(editor, part) {
  const all = [...editor.refused, ...editor.findings].filter(
   each => each.part === part || (each.part === "schema" && each.field === column)
  )
- return all.length
-  ? html`<ul class="errorlist">
-        ${all.map(({text: text2}) => html`<li>${text2}</li>`)}
-      </ul>`
-  : nothing
+ return errorList(all)
 }
-function freeScoreName(script) {
- const names = new Set((script.scores ?? []).map(({name}) => name))
+function freeNumbered(prefix, items) {
+ const names = new Set((items ?? []).map(({name}) => name))
  let number2 = names.size + 1
- while (names.has(`score_${number2}`)) number2 += 1
- return `score_${number2}`
-}
-function freeFlagName(script) {
- const names = new Set((script.flags ?? []).map(({name}) => name))
- let number2 = names.size + 1
- while (names.has(`flag_${number2}`)) number2 += 1
- return `flag_${number2}`
+ while (names.has(`${prefix}_${number2}`)) number2 += 1
+ return `${prefix}_${number2}`
 }
 function oneScore(editor, score, index) {
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const id = `score${index}`
  const set = values =>
   editor.edit(
@@ -2292,7 +2277,7 @@ function renamedScore(script, index, name) {
  return withFlags(next, all => all.map(flag => ({...flag, if: flag.if.replaceAll(from, to)})))
 }
 function bands(editor, score, id, change2) {
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const list = score.bands ?? []
  const add2 = () => {
   const from = list.length ? (list.at(-1)?.to ?? 0) + 1 : 0
@@ -2333,7 +2318,7 @@ function severityField(editor, id, value, set) {
 }
 var _a9
 function oneFlag(editor, flag, index) {
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const id = `flag${index}`
  const set = values =>
   editor.edit(
@@ -2398,7 +2383,13 @@ function entryOf(item, column, options) {
 function changedAt(list, index, values) {
  return (list ?? []).map((each, at) => (at === index ? withValues(each, values) : each))
 }
+var listings = /* @__PURE__ */ new WeakMap()
 function entriesOf(script) {
+ const known = listings.get(script) ?? listed(script)
+ listings.set(script, known)
+ return known
+}
+function listed(script) {
  const found = []
  found.push(
   entryOf(script, "name", {
@@ -2513,7 +2504,7 @@ function emptyTranslations() {
  return {language: "", missing: null, shown: PAGE}
 }
 function translationsView(editor, state) {
- const t = (...key) => editor.t(...key)
+ const {t} = editor
  const entries = entriesOf(editor.script)
  const used = languagesOf(editor.script)
  const known = new Map(editor.data.languages)
@@ -2521,7 +2512,7 @@ function translationsView(editor, state) {
  const {language} = state
  const isMissing = entry => !entry.translations[language]?.trim()
  const missing = language ? entries.filter(isMissing).length : 0
- const listed = entries.filter(({key}) => state.missing?.has(key) ?? true)
+ const listed2 = entries.filter(({key}) => state.missing?.has(key) ?? true)
  const missingKeys = () => new Set(entries.filter(isMissing).map(({key}) => key))
  const nameOf2 = code => known.get(code) ?? code
  const enter = (entry, text2) => {
@@ -2578,7 +2569,7 @@ function translationsView(editor, state) {
                 </tr>
               </thead>
               <tbody>
-                ${listed.slice(0, state.shown).map(
+                ${listed2.slice(0, state.shown).map(
                  entry => html`<tr class=${isMissing(entry) ? "ed-missing" : ""}>
                       <td>${t(`kind_${entry.kind}`)}</td>
                       <th scope="row" dir="auto">${entry.text}</th>
@@ -2598,8 +2589,8 @@ function translationsView(editor, state) {
               </tbody>
             </table>
             ${
-             listed.length > state.shown
-              ? button(t("show_more", {count: listed.length - state.shown}), () => {
+             listed2.length > state.shown
+              ? button(t("show_more", {count: listed2.length - state.shown}), () => {
                  state.shown += PAGE
                  editor.changed()
                 })
@@ -2670,7 +2661,7 @@ var Page = class {
  }
  #bar() {
   const {editor, saving} = this
-  const t = (...key) => editor.t(...key)
+  const {t} = editor
   const {past, future} = editor.history
   const missing = entriesOf(editor.script)
   const languages = languagesOf(editor.script)
@@ -2779,7 +2770,7 @@ var Page = class {
  }
  #list() {
   const {editor} = this
-  const t = (...key) => editor.t(...key)
+  const {t} = editor
   const items = this.#items()
   const toggle = group => {
    if (!editor.folded.delete(group)) editor.folded.add(group)
@@ -3986,7 +3977,7 @@ var PreviewElement = class extends HTMLElement {
  }
  #draw() {
   const {editor} = this
-  const t = (...key) => editor.t(...key)
+  const {t} = editor
   const known = new Map(editor.data.languages)
   const codes = [.../* @__PURE__ */ new Set([...languagesOf(editor.script), ...known.keys()])]
   const {lines = [], ended, errors = []} = this.#result ?? {}
@@ -4042,7 +4033,7 @@ var PreviewElement = class extends HTMLElement {
     ></dca-question>`
  }
  #figures() {
-  const t = (...key) => this.editor.t(...key)
+  const {t} = this.editor
   const {values = {}, variables = {}, scores = [], flags = [], context = {}} = this.#result ?? {}
   const rows = [
    ...scores.map(({name, label, value, band}) => [
@@ -4306,7 +4297,7 @@ var Editor = class extends EventTarget {
  type(value) {
   return this.data.types.find(type => type.value === value)
  }
- t(key, parameters = {}) {
+ t = (key, parameters = {}) => {
   const text2 = this.data.strings[key] ?? key
   return text2.replace(/%\((\w+)\)s/g, (_, name) => String(parameters[name] ?? ""))
  }
@@ -4362,9 +4353,9 @@ var Editor = class extends EventTarget {
   this.dispatchEvent(new CustomEvent("say", {detail: text2}))
  }
  groupNames() {
-  const listed = groupsOf(this.script).map(({name}) => name)
+  const listed2 = groupsOf(this.script).map(({name}) => name)
   const used = this.script.questions.map(({group}) => group).filter(group => group !== void 0)
-  return [.../* @__PURE__ */ new Set([...listed, ...used])]
+  return [.../* @__PURE__ */ new Set([...listed2, ...used])]
  }
  newGroupName() {
   const names = this.groupNames()
