@@ -13,7 +13,8 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from chat_api.chat.models import Message, Thread, UnreadMessage
+from chat_api.chat.choices import State
+from chat_api.chat.models import Message, Thread, UnreadMessage, UserThread
 from chat_api.raised_flags.models import Flag
 
 #: The switches of the queue, by the name of their parameter.
@@ -52,11 +53,14 @@ def waiting_threads(filters: Filters, *, flags: bool) -> QuerySet[Thread]:
     """Return the threads whose last message nobody of the staff has answered, who waits longest first.
 
     The message is neither a script's nor an answer to one, and its sender neither looks after the thread nor is staff.
+    Those whose membership is closed wait no longer.
     Each has `waiting` (the id of the first message since the last answer), `since` (its time), `is_unread` (by the
     user) and `is_flagged`; without `flags`, no thread is flagged.
     """
     rows = Thread.objects.filter(last_message__deleted=False, last_message__sender__isnull=False)
     rows = rows.exclude(_answers("last_message__", F("assigned_to")))
+    closed = UserThread.objects.filter(thread=OuterRef("pk"), user=OuterRef("last_message__sender"))
+    rows = rows.exclude(Exists(closed.filter(state=State.CLOSED)))
     unread = UnreadMessage.objects.filter(thread=OuterRef("pk"), user_id=filters.user.pk)
     open_flags = Flag.objects.filter(cleared=None, run__user_thread__thread=OuterRef("pk"))
     said = Message.objects.filter(thread=OuterRef("pk"))

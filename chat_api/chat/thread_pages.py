@@ -7,7 +7,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -137,11 +137,17 @@ class ThreadPages:
         if not user.has_perm("chat_api.change_thread"):
             raise PermissionDenied
         takes, expected = "take" in request.POST, request.POST.get("assigned", "")
-        done = actions.exchange_assignment(
-            thread_id=thread.pk, expected=expected, user=user if takes else None, by=user
-        )
+        if takes == ("give" in request.POST):
+            return HttpResponseBadRequest(_("Send either take or give."), content_type="text/plain")
+        try:
+            done = actions.exchange_assignment(
+                thread_id=thread.pk, expected=expected, user=user if takes else None, by=user
+            )
+        except Thread.DoesNotExist as error:
+            # It was deleted in the meantime.
+            raise Http404 from error
         if done is None:
-            owner = name_of(Thread.objects.select_related("assigned_to").get(pk=thread.pk).assigned_to)
+            owner = name_of(self._thread(request, pk).assigned_to)
             text = (
                 _("%(thread)s was not changed: %(name)s looks after it now.")
                 if owner

@@ -83,6 +83,24 @@ def test_answers_to_a_script_wait_for_nobody() -> None:
     assert titles(staff(*VIEWS)) == []
 
 
+def test_closed_members_wait_no_longer() -> None:
+    thread = waiting("pain")
+    waiting("cough")
+    client = staff(*VIEWS)
+    thread.users.update(state="closed")
+    assert titles(client) == ["cough"]
+    # Whoever is opened again waits as before.
+    thread.users.update(state="open")
+    assert titles(client) == ["pain", "cough"]
+
+
+def test_a_thread_waits_although_others_in_it_are_closed() -> None:
+    other: Any = UserFactory.create()
+    thread = waiting("pain", users=[other])
+    thread.users.filter(user=other).update(state="closed")
+    assert titles(staff(*VIEWS)) == ["pain"]
+
+
 def test_the_queue_is_filtered() -> None:
     client = staff(*VIEWS)
     user = me(client)
@@ -134,6 +152,27 @@ def test_who_comes_second_reads_who_has_it() -> None:
     # Who has seen that can take it over from them.
     second.post(path("assign", thread.pk), {"take": "", "assigned": str(me(first).pk)})
     assert Thread.objects.get(pk=thread.pk).assigned_to_id == me(second).pk
+
+
+@pytest.mark.parametrize("body", [{}, {"take": "", "give": ""}])
+def test_a_request_that_neither_takes_nor_gives_changes_nothing(body: dict[str, str]) -> None:
+    thread = waiting("pain")
+    client = staff(*VIEWS)
+    actions.assign_thread(thread_id=thread.pk, user=me(client))
+    response = client.post(path("assign", thread.pk), {**body, "assigned": str(me(client).pk)})
+    assert (response.status_code, response.content) == (400, b"Send either take or give.")
+    assert Thread.objects.get(pk=thread.pk).assigned_to_id == me(client).pk
+
+
+def test_a_thread_deleted_in_the_meantime_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = waiting("pain")
+
+    def gone(**_: Any) -> None:
+        raise Thread.DoesNotExist
+
+    monkeypatch.setattr(actions, "exchange_assignment", gone)
+    response = staff(*VIEWS).post(path("assign", thread.pk), {"take": "", "assigned": ""})
+    assert response.status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)

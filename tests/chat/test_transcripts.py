@@ -18,7 +18,7 @@ from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Message, ScriptRun, Thread
 from chat_api.chat.thread_pages import RUNS_MAX
 from chat_api.chat.transcripts import CHUNK, HEADINGS
-from tests.chat.talking import answer, begin
+from tests.chat.talking import answer, begin, question
 from tests.databases import connection
 from tests.factories import MemberFactory, MessageFactory, UserFactory, published_schema
 
@@ -126,31 +126,115 @@ def test_a_corrected_answer_is_marked() -> None:
     assert ("2", []) in said
 
 
-def test_a_hidden_answer_and_a_skipped_question_are_marked() -> None:
-    schema = published_schema(
-        [
-            {"qid": 1, "type": "int", "name": "age", "text": "Age?", "skip": "Skip", "next_qid": 2},
-            {
-                "qid": 2,
-                "type": "text",
-                "name": "school",
-                "text": "School?",
-                "show_if": "age < 20",
-                "next_qid": 3,
-            },
-            {"qid": 3, "type": "text", "name": "other", "text": "Else?", "skip": "Skip", "next_qid": 4},
-            {"qid": 4, "type": "text", "name": "end", "text": "End?", "next_qid": -1},
-        ],
-        type="chat",
-    )
-    user: Any = UserFactory.create()
-    talk = begin(user, schema, permissions=PERMISSIONS_ALL)
-    talk.say(text="12")
-    talk.say(text="Hogwarts")
-    talk.say(skip=True)
+def answers_and_marks(talk: Any) -> list[tuple[str, list[str]]]:
+    """Return the answers of a transcript with the words that mark them."""
     lines = staff(*VIEWS).get(path("transcript", talk.thread_id)).context["lines"]
-    said = [(line.text, [str(mark) for mark in line.marks]) for line in lines if line.kind == "answer"]
-    assert said == [("12", []), ("Hogwarts", []), ("", ["skipped"])]
+    return [(line.text, [str(mark) for mark in line.marks]) for line in lines if line.kind == "answer"]
+
+
+def exported(thread_id: int) -> list[dict[str, Any]]:
+    """Return the rows of an export."""
+    response = staff(*VIEWS).get(path("export", thread_id, "json"))
+    rows: list[dict[str, Any]] = json.loads(b"".join(response.streaming_content))  # type: ignore[attr-defined]
+    return rows
+
+
+def test_a_skipped_question_is_marked() -> None:
+    asked = [
+        {"type": "int", "text": "Age?", "skip": "Skip"},
+        {"text": "Else?", "skip": "Skip"},
+        {"text": "End?"},
+    ]
+    talk = begin(UserFactory.create(), published_schema(asked, type="chat"), permissions=PERMISSIONS_ALL)
+    talk.say(text="12")
+    talk.say(skip=True)
+    assert answers_and_marks(talk) == [("12", []), ("", ["skipped"])]
+
+
+def test_answers_that_count_for_nothing_are_marked() -> None:
+    asked = [
+        {"type": "int", "text": "Age?", "name": "age"},
+        {"text": "School?", "name": "school", "show_if": "age < 20"},
+        {"text": "Last?"},
+    ]
+    schema = published_schema(asked, type="chat")
+    talk = begin(UserFactory.create(), schema, state="scripted_fe_controlled")
+    for qid, text in ((1, "12"), (2, "Hill School"), (1, "48")):
+        talk.say(question=question(schema, qid).pk, text=text)
+    assert answers_and_marks(talk) == [
+        ("12", ["replaced by a later answer"]),
+        ("Hill School", ["hidden: it counts for nothing"]),
+        ("48", []),
+    ]
+    counting = {row["text"]: row["counts"] for row in exported(talk.thread_id) if row["kind"] == "answer"}
+    assert counting == {"12": False, "Hill School": False, "48": True}
+
+
+def test_a_replaced_answer_counts_again_once_the_later_one_is_deleted() -> None:
+    schema = published_schema([{"text": "Name?"}, {"text": "Last?"}], type="chat")
+    talk = begin(UserFactory.create(), schema, state="scripted_fe_controlled")
+    for text in ("Ann", "Anne"):
+        talk.say(question=question(schema, 1).pk, text=text)
+    Message.objects.get(text="Anne").delete()
+    assert answers_and_marks(talk) == [("Ann", []), ("Anne", ["deleted"])]
+
+
+def test_the_same_answers_in_a_loop_all_count() -> None:
+    asked = [
+        {"qid": 1, "text": "Symptom?", "next_qid": 2},
+        {
+            "qid": 2,
+            "type": "choice",
+            "text": "Another?",
+            "answers": [{"text": "Yes", "next_qid": 1}, {"text": "No"}],
+        },
+    ]
+    schema = published_schema(asked, type="chat")
+    talk = begin(UserFactory.create(), schema, permissions=PERMISSIONS_ALL)
+    talk.say(text="Cough")
+    talk.say(text="", answers=[answer(schema, 2, 1)])
+    talk.say(text="Fever")
+    talk.say(text="", answers=[answer(schema, 2, 2)])
+    assert answers_and_marks(talk) == [("Cough", []), ("Yes", []), ("Fever", []), ("No", [])]
+
+
+NAMED = [{"name": "name", "text": "Name?"}, {"text": "How are you, {{ answers.name }}?"}]
+
+
+def test_an_answer_has_its_question_as_it_was_asked() -> None:
+    talk = begin(UserFactory.create(), published_schema(NAMED, type="chat"), permissions=PERMISSIONS_ALL)
+    talk.say(text="Ann & Bo")
+    talk.say(text="Well")
+    lines = staff(*VIEWS).get(path("transcript", talk.thread_id)).context["lines"]
+    assert lines[-1].question == lines[-2].text == "How are you, Ann & Bo?"
+    (row,) = [row for row in exported(talk.thread_id) if row["text"] == "Well"]
+    assert row["question"] == "How are you, Ann & Bo?"
+
+
+def test_an_answer_has_its_question_from_the_page_before() -> None:
+    talk = begin(UserFactory.create(), published_schema(NAMED, type="chat"), permissions=PERMISSIONS_ALL)
+    talk.say(text="Ann")
+    asking = Message.objects.filter(thread=talk.thread_id, asks=True).latest("pk")
+    talk.say(text="Well")
+    page = staff(*VIEWS).get(path("transcript", talk.thread_id), {"after": asking.pk})
+    assert [(line.text, line.question) for line in page.context["lines"]][:1] == [
+        ("Well", "How are you, Ann?")
+    ]
+
+
+def test_queries_of_the_questions_do_not_grow(django_assert_num_queries: Any) -> None:
+    client = staff(*VIEWS)
+    schema = published_schema([{"text": "{{ user.first_name }}?"} for _ in range(9)], type="chat")
+    talks = [begin(UserFactory.create(), schema, state="scripted_fe_controlled") for _ in range(2)]
+    for talk, number in zip(talks, (1, 8), strict=True):
+        for qid in range(1, number + 1):
+            talk.say(question=question(schema, qid).pk, text="x")
+    client.get(path("transcript", talks[0].thread_id))
+    with CaptureQueriesContext(connection) as counted:
+        client.get(path("transcript", talks[0].thread_id))
+    queries = len(counted)
+    with django_assert_num_queries(queries):
+        client.get(path("transcript", talks[1].thread_id))
 
 
 def test_a_deleted_message_is_shown_and_marked() -> None:
