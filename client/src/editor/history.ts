@@ -48,3 +48,16 @@ export function redo<Item>(history: HistoryState<Item>): HistoryState<Item> {
   if (after === undefined) return history;
   return { past: [...past, present], present: after, future: rest, subject: null };
 }
+
+/** Return the history with `change` applied to each of its states; steps that change nothing then are left out. */
+export function rebased<Item>(history: HistoryState<Item>, change: (item: Item) => Item): HistoryState<Item> {
+  const present = change(history.present);
+  const past = history.past.map(change);
+  const future = history.future.map(change);
+  return {
+    past: past.filter((item, index) => item !== (index + 1 < past.length ? past[index + 1] : present)),
+    present,
+    future: future.filter((item, index) => item !== (index ? future[index - 1] : present)),
+    subject: null,
+  };
+}

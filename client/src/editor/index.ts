@@ -28,6 +28,7 @@ export function start(root: HTMLElement, fallback: HTMLElement, data: PageData):
   fallback.hidden = true;
   root.hidden = false;
   saving.findKept();
+  saving.watch();
   page.draw();
   addEventListener("beforeunload", (event) => {
     if (!saving.isSaved) event.preventDefault();

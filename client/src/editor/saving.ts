@@ -1,34 +1,50 @@
 /** Drafts save themselves, a while after the last edit; what cannot be saved is kept in this browser. */
 
 import type { Script } from "./document.js";
+import { areSame, Merger } from "./merging.js";
 import { postJson, type Refused, type Saved } from "./requests.js";
 import type { Editor } from "./store.js";
 
 /** How long after an edit it is saved, in ms. */
 const PAUSE = 1500;
 const RETRY_MAX = 30_000;
+/** How often the page asks whether somebody else has saved the script, in ms. */
+const LOOK_EVERY = 60_000;
 
 export type Status =
   "saved" | "waiting" | "saving" | "refused" | "offline" | "conflict" | "published" | "in_use";
 
 /** The other version of a script that two authors have changed. */
 export interface Conflict {
+  /** What both versions began with; null if it is not known. */
+  readonly base: Script | null;
   readonly document: Script;
-  readonly token: string;
+  /** The token of the other version on the server; null if it is one of this page. */
+  readonly token: string | null;
   readonly by: string | null;
   readonly at: string | null;
+}
+
+/** What a browser kept of a script: its version, and the stored one that it began with. */
+export interface Kept {
+  readonly document: Script;
+  readonly base: Script | null;
 }
 
 export class Saving {
   status: Status = "saved";
   conflict: Conflict | null = null;
   /** What this browser kept of an earlier visit that could not be saved, until the author decides on it. */
-  kept: Script | null = null;
+  kept: Kept | null = null;
   /** When the script was last saved; null: not since the page was opened. */
   savedAt: Date | null = null;
   #token: string;
-  /** What the server has; null: another version, which this one is to replace. */
-  #stored: Script | null;
+  /** What the server has, as far as this page knows. */
+  #stored: Script;
+  /** What was sent last without an answer: the server may have it. */
+  #unanswered: Script | null = null;
+  /** Versions before the author took somebody else's: Undo comes back to the question which one to keep. */
+  #undecided = new WeakSet<Script>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retry = 1000;
   #running: Promise<void> | null = null;
@@ -43,6 +59,16 @@ export class Saving {
     addEventListener("online", () => {
       if (this.status === "offline") this.#after(0);
     });
+  }
+
+  /** Look for what others save, from now on: from time to time while the page is seen, and whenever it is seen again. */
+  watch(): void {
+    const look = (): void => {
+      if (document.visibilityState === "visible") void this.look();
+    };
+    setInterval(look, LOOK_EVERY);
+    addEventListener("focus", look);
+    document.addEventListener("visibilitychange", look);
   }
 
   get isSaved(): boolean {
@@ -62,6 +88,8 @@ export class Saving {
       return;
     }
     this.#keep();
+    if (!this.conflict && this.#undecided.has(this.editor.script))
+      this.#ask({ base: null, document: this.#stored, token: this.#token, by: null, at: null });
     if (this.conflict || this.status === "published" || this.status === "in_use") {
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => void this.#check(), PAUSE);
@@ -101,20 +129,15 @@ export class Saving {
     if (status === 200 && body.token) {
       this.#token = body.token;
       this.#stored = script;
+      this.#unanswered = null;
       this.#retry = 1000;
       this.savedAt = new Date(body.saved ?? Date.now());
       editor.refused = [];
       editor.findings = body.findings ?? [];
       if (this.isSaved) this.#forget();
       this.#set("saved");
-    } else if (status === 409 && body.reason === "CHANGED" && body.document && body.token) {
-      this.conflict = {
-        document: body.document,
-        token: body.token,
-        by: body.by ?? null,
-        at: body.at ?? null,
-      };
-      this.#set("conflict");
+    } else if (this.#isChanged(status, body)) {
+      this.#changed(body);
     } else if (status === 409) {
       editor.refused = body.errors ?? [];
       this.#set(body.reason === "PUBLISHED" ? "published" : "in_use");
@@ -122,6 +145,7 @@ export class Saving {
       editor.refused = body.errors ?? [];
       this.#set("refused");
     } else {
+      this.#unanswered = status ? null : script;
       this.#set("offline");
       this.#after(this.#retry);
       this.#retry = Math.min(this.#retry * 2, RETRY_MAX);
@@ -141,35 +165,107 @@ export class Saving {
     editor.changed();
   }
 
-  /** Go on with this author's version, which replaces the other one. */
-  keepMine(): void {
-    if (!this.conflict) return;
-    this.#token = this.conflict.token;
+  /** Look whether somebody else has saved the script, and take over what they changed. */
+  async look(): Promise<void> {
+    if (this.#running || this.conflict || this.kept || this.status === "published") return;
+    const token = this.#token;
+    const { data } = this.editor;
+    const { status, body } = await postJson<Refused>(data, data.urls.state, { token });
+    // What was saved meanwhile has been answered with what it needs.
+    if (this.#running || this.conflict || token !== this.#token) return;
+    if (this.#isChanged(status, body)) this.#changed(body);
+    else if (status === 409) this.#set("published");
+  }
+
+  #isChanged(status: number, body: Refused): boolean {
+    return status === 409 && body.reason === "CHANGED" && !!body.document && !!body.token;
+  }
+
+  #changed({ document: theirs, token, by, at }: Refused): void {
+    if (!theirs || !token) return;
+    if (this.#unanswered && areSame(this.#unanswered, theirs)) {
+      // The server has what was sent: only its answer was lost.
+      this.#token = token;
+      this.#stored = this.#unanswered;
+      this.#unanswered = null;
+      this.#edited();
+      return;
+    }
+    this.#meet({ base: this.#stored, document: theirs, token, by: by ?? null, at: at ?? null });
+  }
+
+  /** Go on with what both authors changed, or ask if they changed the same differently. */
+  #meet(conflict: Conflict): void {
+    const { editor } = this;
+    const merger = this.mergerOf(conflict);
+    if (!merger || merger.merge(editor.script, "mine").clashes.length) {
+      this.#ask(conflict);
+      return;
+    }
+    const before = editor.script;
+    this.#decide(conflict);
+    editor.rebase((version) => merger.merge(version, "mine").script);
+    if (conflict.token !== null && editor.script !== before)
+      editor.say(editor.t(conflict.by ? "merged_by" : "merged", { name: conflict.by ?? "" }));
+  }
+
+  #ask(conflict: Conflict): void {
+    this.conflict = conflict;
+    this.#set("conflict");
+  }
+
+  /** Return what merges this author's versions with the other one; null if what they began with is not known. */
+  mergerOf({ base, document: theirs }: Conflict): Merger | null {
+    const { past, present, future } = this.editor.history;
+    return base && new Merger(base, theirs, [...past, present, ...future]);
+  }
+
+  #decide({ document: theirs, token }: Conflict): void {
     this.conflict = null;
-    this.#stored = null;
-    this.#set("waiting");
+    this.#undecided = new WeakSet();
+    this.status = "waiting";
+    if (token === null) return;
+    this.#token = token;
+    this.#stored = theirs;
+  }
+
+  /** Go on with this author's version where both changed the same; what only the other one changed is taken over. */
+  keepMine(): void {
+    const { conflict, editor } = this;
+    if (!conflict) return;
+    const merger = this.mergerOf(conflict);
+    this.#decide(conflict);
+    if (merger) editor.rebase((version) => merger.merge(version, "mine").script);
+    this.#edited();
     void this.save();
   }
 
-  /** Go on with the other version; undo gives this author's one back. */
+  /** Go on with the other version where both changed the same; Undo asks again. */
   takeTheirs(): void {
-    if (!this.conflict) return;
-    const { document: theirs, token } = this.conflict;
-    this.#token = token;
-    this.#stored = theirs;
-    this.conflict = null;
-    this.status = "saved";
-    this.editor.refused = [];
-    this.editor.edit(() => theirs);
-    this.#forget();
-    this.#set("saved");
+    const { conflict, editor } = this;
+    if (!conflict) return;
+    const merger = this.mergerOf(conflict);
+    const taken = merger ? merger.merge(editor.script, "theirs").script : conflict.document;
+    this.#decide(conflict);
+    editor.refused = [];
+    const undecided = merger ? [] : [editor.script];
+    if (merger)
+      editor.rebase((version) => {
+        const { script, clashes } = merger.merge(version, "mine");
+        if (clashes.length) undecided.push(script);
+        return script;
+      });
+    editor.edit(() => taken);
+    for (const version of undecided) this.#undecided.add(version);
+    this.#edited();
   }
 
   /** Keep what is not saved, as the page can be closed. */
   #keep(): void {
     if (this.kept) return;
     try {
-      localStorage.setItem(this.key, JSON.stringify({ document: this.editor.script, token: this.#token }));
+      const kept: Kept = { document: this.editor.script, base: this.#stored };
+      localStorage.setItem(this.key, JSON.stringify(kept));
     } catch {
       // The storage is full or closed to this page: the question before leaving remains.
     }
@@ -187,23 +283,28 @@ export class Saving {
   /** Look for a script that this browser kept and that differs from the stored one. */
   findKept(): void {
     try {
-      const found = JSON.parse(localStorage.getItem(this.key) ?? "null") as { document?: Script } | null;
-      const script = found?.document;
-      if (!script || !Array.isArray(script.questions)) return;
-      if (JSON.stringify(script) !== JSON.stringify(this.editor.script)) this.kept = script;
+      const found = JSON.parse(localStorage.getItem(this.key) ?? "null") as Partial<Kept> | null;
+      const isScript = (script: Script | null | undefined): script is Script =>
+        Array.isArray(script?.questions);
+      if (!isScript(found?.document) || areSame(found.document, this.editor.script)) return;
+      this.kept = { document: found.document, base: isScript(found.base) ? found.base : null };
     } catch {
       // What is there was not written by this page.
     }
   }
 
-  /** Go on with what was kept, or forget it. */
+  /** Go on with what was kept, together with what was changed since, or forget it. */
   decideKept(isWanted: boolean): void {
-    const { kept } = this;
+    const { kept, editor } = this;
     this.kept = null;
-    if (kept && isWanted) this.editor.edit(() => kept);
-    else {
+    if (!kept || !isWanted) {
       this.#forget();
-      this.editor.changed();
+      editor.changed();
+      return;
     }
+    const current = editor.script;
+    editor.edit(() => kept.document);
+    if (kept.base === null || !areSame(kept.base, current))
+      this.#meet({ base: kept.base, document: current, token: null, by: null, at: null });
   }
 }

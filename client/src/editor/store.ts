@@ -2,7 +2,7 @@
 
 import { groupsOf, type Question, type Script, shortened } from "./document.js";
 import { addQuestion, freeName, type SetAside, setType } from "./edits.js";
-import { begin, change, type HistoryState, redo, settle, undo } from "./history.js";
+import { begin, change, type HistoryState, rebased, redo, settle, undo } from "./history.js";
 
 export interface Problem {
   readonly qid: number | null;
@@ -32,6 +32,7 @@ export interface QuestionType {
 export interface Urls {
   readonly check: string;
   readonly save: string;
+  readonly state: string;
   readonly preview: string;
   readonly picture: string;
   readonly library: string;
@@ -125,6 +126,11 @@ export class Editor extends EventTarget {
 
   redo(): void {
     this.#go(redo(this.history));
+  }
+
+  /** Apply `change` to the script as it is and to all versions that undo and redo come to. */
+  rebase(change: (script: Script) => Script): void {
+    this.#go(rebased(this.history, change));
   }
 
   #go(history: HistoryState<Script>): void {

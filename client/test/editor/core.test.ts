@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { conditionOf, expressionOf } from "../../src/editor/conditions.js";
-import { differences } from "../../src/editor/conflict.js";
+import { differences } from "../../src/editor/merging.js";
 import {
   addQuestion,
   duplicate,
@@ -288,7 +288,7 @@ describe("translations", () => {
 describe("two versions", () => {
   it("differ by question, and in the rest", () => {
     const other = { ...setQuestion(small, 1, { text: "Age?" }), flags: null };
-    expect(differences(small, other).map(({ qid }) => qid)).toEqual([1, null]);
+    expect(differences(small, other)).toEqual([1, null]);
     expect(differences(small, small)).toEqual([]);
   });
 });

@@ -179,7 +179,7 @@ describe("saving", () => {
     expect(editor.problemsOf(1).map(({ text }) => text)).toEqual(["Too long"]);
 
     const again = shown(small);
-    expect(again.saving.kept?.questions[0]?.text).toBe("Refused");
+    expect(again.saving.kept?.document.questions[0]?.text).toBe("Refused");
     expect(again.editor.script).toEqual(small);
     again.saving.decideKept(true);
     expect(again.editor.question(1)?.text).toBe("Refused");
@@ -218,7 +218,8 @@ describe("saving", () => {
 
   async function conflicting(): Promise<ReturnType<typeof shown>> {
     const page = shown(small);
-    rename(page.editor, 2, "Mine");
+    rename(page.editor, 1, "Mine");
+    rename(page.editor, 2, "Only mine");
     respond(409, { reason: "CHANGED", document: theirs, token: "theirs", by: "Ada", at: null });
     await vi.advanceTimersByTimeAsync(1500);
     expect(page.saving.status).toBe("conflict");
@@ -251,19 +252,107 @@ describe("saving", () => {
     saving.keepMine();
     await vi.advanceTimersByTimeAsync(0);
     expect(sent[1]).toMatchObject({ token: "theirs" });
-    expect(sent[1]?.document.questions[1]?.text).toBe("Mine");
+    expect(sent[1]?.document.questions.slice(0, 2).map(({ text }) => text)).toEqual(["Mine", "Only mine"]);
     expect(saving.status).toBe("saved");
   });
 
-  it("the other version can be taken, and undo gives the own one back", async () => {
+  it("the other version is taken where both changed the same, and undo asks again", async () => {
     const { editor, saving } = await conflicting();
+    respond(200, { token: "both", findings: [] });
     saving.takeTheirs();
+    expect(editor.script.questions.slice(0, 2).map(({ text }) => text)).toEqual(["Theirs", "Only mine"]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent[1]).toMatchObject({ token: "theirs" });
+    expect(saving.status).toBe("saved");
+    editor.undo();
+    expect(editor.question(1)?.text).toBe("Mine");
+    expect(saving.status).toBe("conflict");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(sent.filter(({ token }) => token)).toHaveLength(2);
+    respond(200, { token: "mine", findings: [] });
+    saving.keepMine();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent.at(-1)).toMatchObject({ token: "both" });
+    expect(sent.at(-1)?.document.questions[0]?.text).toBe("Mine");
+  });
+
+  it("changes of different questions are put together without a question, and undo leaves the other's", async () => {
+    const { editor, saving, root } = shown(small);
+    rename(editor, 2, "Mine");
+    respond(409, { reason: "CHANGED", document: theirs, token: "theirs", by: "Ada", at: null });
+    respond(200, { token: "both", findings: [] });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(sent[1]).toMatchObject({ token: "theirs" });
+    expect(sent[1]?.document.questions.slice(0, 2).map(({ text }) => text)).toEqual(["Theirs", "Mine"]);
+    expect(saving.status).toBe("saved");
+    expect(root.querySelector(".ed-conflict")).toBeNull();
+    editor.undo();
+    expect(editor.script).toEqual(theirs);
+  });
+
+  it("what somebody else saves is seen without an own change", async () => {
+    const { editor, saving } = shown(small);
+    respond(200, {});
+    await saving.look();
+    expect(editor.script).toBe(small);
+    respond(409, { reason: "CHANGED", document: theirs, token: "theirs", by: "Ada", at: null });
+    await saving.look();
     expect(editor.script).toEqual(theirs);
     expect(saving.isSaved).toBe(true);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent).toHaveLength(1);
-    editor.undo();
-    expect(editor.question(2)?.text).toBe("Mine");
-    expect(saving.isSaved).toBe(false);
+    rename(editor, 2, "Mine");
+    respond(200, { token: "next", findings: [] });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(sent.at(-1)).toMatchObject({ token: "theirs" });
+  });
+
+  it("a version that the server got, but whose answer was lost, is not somebody else's", async () => {
+    const { editor, saving } = shown(small);
+    rename(editor, 1, "Arrived");
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(saving.status).toBe("offline");
+    rename(editor, 1, "Later");
+    respond(409, { reason: "CHANGED", document: sent[0]?.document, token: "arrived", by: "me", at: null });
+    respond(200, { token: "next", findings: [] });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(sent.at(-1)).toMatchObject({ token: "arrived" });
+    expect(saving.status).toBe("saved");
+    expect(editor.question(1)?.text).toBe("Later");
+  });
+
+  describe("what was kept", () => {
+    async function kept(): Promise<void> {
+      const { editor } = shown(small);
+      rename(editor, 1, "Kept");
+      await vi.advanceTimersByTimeAsync(1500);
+    }
+
+    it("is put together with what was changed since", async () => {
+      await kept();
+      const { editor, saving } = shown(small);
+      rename(editor, 2, "Newer");
+      saving.decideKept(true);
+      expect(editor.script.questions.slice(0, 2).map(({ text }) => text)).toEqual(["Kept", "Newer"]);
+      expect(saving.status).toBe("waiting");
+    });
+
+    it("is compared where the same was changed since", async () => {
+      await kept();
+      const { editor, saving, root } = shown(setQuestion(small, 1, { text: "Newer" }));
+      saving.decideKept(true);
+      expect(saving.status).toBe("conflict");
+      expect(root.querySelector(".ed-conflict")?.textContent).toMatch(/Kept[^]*Newer/);
+      saving.takeTheirs();
+      expect(editor.question(1)?.text).toBe("Newer");
+      expect(saving.isSaved).toBe(true);
+    });
+
+    it("is compared as a whole if nobody knows what it began with", () => {
+      localStorage.setItem("script", JSON.stringify({ document: setQuestion(small, 1, { text: "Old" }) }));
+      const { editor, saving } = shown(setQuestion(small, 2, { text: "Newer" }));
+      saving.decideKept(true);
+      expect(saving.status).toBe("conflict");
+      saving.keepMine();
+      expect(editor.question(1)?.text).toBe("Old");
+    });
   });
 });

@@ -71,6 +71,7 @@ export function pageData(document: Script): PageData {
   const urls = {
     check: "/check",
     save: "/save",
+    state: "/state",
     preview: "/preview",
     picture: "/picture",
     library: "/library",
