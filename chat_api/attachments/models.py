@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, ClassVar, Final, Self
 
@@ -136,9 +138,25 @@ class BaseAttachment(ChatModel):
             raise ValidationError(errors)
 
 
+_are_kept: Final = ContextVar("_are_kept", default=False)
+
+
+@contextmanager
+def keeping_files() -> Iterator[None]:
+    """Leave the files of rows that are deleted or changed in the block to `delete_unused_files`.
+
+    So a row that names them can be put back for a while.
+    """
+    token = _are_kept.set(True)
+    try:
+        yield
+    finally:
+        _are_kept.reset(token)
+
+
 def forget_files(names: dict[str, str], *, using: str) -> None:
     """After commit, delete those of the files (name by column) that no row refers to any more."""
-    if names:
+    if names and not _are_kept.get():
         transaction.on_commit(partial(_delete_unused, names, using), using=using, robust=True)
 
 

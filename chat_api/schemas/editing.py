@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.db import connections, transaction
 from django.db.models import F, ProtectedError
 
+from chat_api.attachments.models import keeping_files
 from chat_api.schemas.actions import RULE_COLUMNS, SchemaInUse, referring_to
 from chat_api.schemas.kept_rows import Changes, changes_of
 from chat_api.schemas.loader import SchemaRows, rows_of
@@ -79,9 +80,12 @@ def write_script(*, schema: Schema, document: Any, token: str) -> Script:
 
 
 def _replace(schema: Schema, changes: Changes, *, using: str) -> None:
-    """Delete and insert rows. Raises `SchemaInUse` if a row refers to one of them that was added meanwhile."""
+    """Delete and insert rows. Raises `SchemaInUse` if a row refers to one of them that was added meanwhile.
+
+    Files of attachments stay: authors undo what they have removed.
+    """
     try:
-        if changes.questions:
+        with keeping_files():
             Question.objects.using(using).filter(pk__in=[row.pk for row in changes.questions]).delete()
     except ProtectedError as error:
         raise SchemaInUse(schema, {"others": len(error.protected_objects)}) from error

@@ -53,8 +53,8 @@ def served(client: Client, url: str) -> Any:
     return response.streaming_content
 
 
-def saved_with(client: Client, schema: Schema, attachment: dict[str, Any]) -> None:
-    content = document({"qid": 1, "type": "text", "text": "?", "attachments": [attachment]})
+def saved_with(client: Client, schema: Schema, *attachments: dict[str, Any]) -> None:
+    content = document({"qid": 1, "type": "text", "text": "?", "attachments": list(attachments)})
     response = ask(client, schema, "save", document=content, token=read_script(schema).token)
     assert response.status_code == 200, response.content
 
@@ -128,6 +128,36 @@ def test_saved_picture_is_not_cleaned_up(admin: Client, schema: Schema, monkeypa
     later = timezone.now() + timedelta(days=9)
     monkeypatch.setattr(timezone, "now", lambda: later)
     assert list(unused_files(before=timezone.now())) == []
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("removed", ["picture", "question"])
+def test_removed_picture_comes_back_with_undo(admin: Client, schema: Schema, removed: str) -> None:
+    attachment = upload(admin, schema, picture("PNG")).json()["attachment"]
+    saved_with(admin, schema, attachment)
+    if removed == "picture":
+        saved_with(admin, schema)
+    else:
+        token = read_script(schema).token
+        other = document({"qid": 2, "type": "text", "text": "?"})
+        assert ask(admin, schema, "save", document=other, token=token).status_code == 200
+    assert schema.questions.get().attachments.count() == 0
+    assert default_storage.exists(attachment["file"])
+    saved_with(admin, schema, attachment)
+    template = schema.questions.get().attachments.get()
+    assert template.file.name == attachment["file"]
+    assert default_storage.exists(attachment["file"]) and default_storage.exists(attachment["thumbnail_image"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_removed_picture_is_cleaned_up_later(admin: Client, schema: Schema, monkeypatch: Any) -> None:
+    attachment = upload(admin, schema, picture("PNG")).json()["attachment"]
+    saved_with(admin, schema, attachment)
+    saved_with(admin, schema)
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(hours=25))
+    found = {name for _, name in unused_files(before=now + timedelta(hours=1))}
+    assert found == {attachment["file"], attachment["thumbnail_image"]}
 
 
 class TestPrivateFiles:

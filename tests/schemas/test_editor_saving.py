@@ -289,7 +289,7 @@ def test_users_without_the_change_permission_are_refused(endpoint: str) -> None:
     assert schema.questions.get().text == "old"
 
 
-@pytest.mark.parametrize("endpoint", ["check", "save", "preview", "picture"])
+@pytest.mark.parametrize("endpoint", ["check", "save", "state", "preview", "picture"])
 def test_endpoints_need_a_schema_a_token_and_post(admin: Client, endpoint: str) -> None:
     schema = draft_schema([{}])
     assert admin.get(path(f"editor_{endpoint}", schema.pk)).status_code == 405
@@ -323,3 +323,25 @@ def test_queries_of_a_save_do_not_grow(admin: Client, django_assert_max_num_quer
             assert ask(admin, schema, "save", document=shown.document, token=token).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_state_answers_as_a_save_would(admin: Client) -> None:
+    schema = draft_schema([{"text": "Before?"}])
+    token = read_script(schema).token
+    assert ask(admin, schema, "state", token=token).json() == {}
+    changed = document({"qid": 1, "type": "text", "text": "After?"})
+    assert ask(admin, schema, "save", document=changed, token=token).status_code == 200
+    response = ask(admin, schema, "state", token=token)
+    stored = read_script(schema)
+    assert response.status_code == 409
+    assert {**response.json(), "at": None, "text": None} == {
+        "reason": "CHANGED",
+        "document": stored.document,
+        "token": stored.token,
+        "by": "Ann Author",
+        "at": None,
+        "text": None,
+    }
+    Schema.objects.filter(pk=schema.pk).update(published=True)
+    response = ask(admin, schema, "state", token=stored.token)
+    assert (response.status_code, response.json()) == (409, {"reason": "PUBLISHED"})

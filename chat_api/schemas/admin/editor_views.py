@@ -1,4 +1,4 @@
-"""Endpoints of the script editor: check, save, preview and pictures of a document that is not stored.
+"""Endpoints of the script editor: check, save, state, preview and pictures of a document that is not stored.
 
 The endpoints are internal to the admin: they speak JSON, and change together with the page.
 """
@@ -46,7 +46,7 @@ _CONFLICT: Final = 409
 def editor_document(schema: Schema, stored: Script, findings: Sequence[Finding]) -> Document:
     """Return what the editor's page begins with."""
     rows = stored.rows
-    pages = ("check", "save", "preview", "picture")
+    pages = ("check", "save", "state", "preview", "picture")
     urls = {name: reverse(f"admin:chat_api_schema_editor_{name}", args=[schema.pk]) for name in pages}
     return {
         "document": stored.document,
@@ -82,6 +82,7 @@ class EditorPages:
         return [
             self._path("check/", self.check, "check"),
             self._path("save/", self.save, "save"),
+            self._path("state/", self.state, "state"),
             self._path("preview/", self.preview, "preview"),
             self._path("picture/", self.picture, "picture"),
             self._path("file/<str:signed>/", self.file, "file", "HEAD", "GET"),
@@ -153,6 +154,15 @@ class EditorPages:
                 "saved": timezone.now().isoformat(),
             }
         )
+
+    def state(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Answer as a save of the script with this token would be answered, but save nothing."""
+        schema = self._schema(request, pk)
+        token = body_of(request).get("token")
+        if schema.is_frozen:
+            return JsonResponse({"reason": "PUBLISHED"}, status=_CONFLICT)
+        stored = read_script(schema)
+        return JsonResponse({}) if stored.token == token else _changed(schema, stored)
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the conversation that the document leads after the replies that were sent."""
