@@ -2,9 +2,9 @@
 
 import { html, nothing, render } from "./lit.js";
 import { answersSection } from "./answers.js";
-import { targetChooser } from "./chooser.js";
+import { leadsOf, targetChooser } from "./chooser.js";
 import { isChoice, type Question, shortened } from "./document.js";
-import { addForkBelow, duplicate, move, setGroupOf, setQuestion } from "./edits.js";
+import { addForkBelow, duplicate, setGroupOf, setQuestion } from "./edits.js";
 import { button, checkField, field, section, selectField, textField } from "./fields.js";
 import { forkSection } from "./fork.js";
 import { limitsSection } from "./limits.js";
@@ -20,26 +20,29 @@ export class Card extends HTMLElement {
   qid = 0;
   #question: Question | undefined;
   #isOpen = false;
-  #problems = "";
+  /** What else is drawn, as a text. */
+  #key = "";
 
   /** Draw the card if its question, what is wrong with it, or whether it is open, has changed. */
   update(question: Question): void {
     const isOpen = this.editor.open.has(question.qid);
     const problems = this.editor.problemsOf(question.qid);
-    const key = JSON.stringify(problems);
-    if (question === this.#question && isOpen === this.#isOpen && key === this.#problems) return;
+    const refusal = this.editor.refusedPictures.get(question.qid);
+    const leads = isOpen ? "" : leadsOf(this.editor, question);
+    const key = JSON.stringify([problems, refusal, leads]);
+    if (question === this.#question && isOpen === this.#isOpen && key === this.#key) return;
     this.#question = question;
     this.#isOpen = isOpen;
-    this.#problems = key;
-    this.#draw(question, problems);
+    this.#key = key;
+    this.#draw(question, problems, leads);
   }
 
-  #draw(question: Question, problems: readonly Problem[]): void {
+  #draw(question: Question, problems: readonly Problem[], leads: string): void {
     this.editor.drawn += 1;
     const { editor } = this;
     const { qid, type } = question;
     this.id = `question-${qid}`;
-    this.className = `ed-card ed-type-${type}${problems.length ? " ed-refused" : ""}`;
+    this.className = `ed-card ed-type-${type}${problems.length ? " ed-refused" : ""}${this.#isOpen ? " ed-open" : ""}`;
     render(
       html`<div class="ed-head">
           <span class="ed-handle" draggable="true" title=${editor.t("drag")} aria-hidden="true">⠿</span>
@@ -50,12 +53,13 @@ export class Card extends HTMLElement {
             aria-expanded=${this.#isOpen}
             aria-controls="q${qid}-body"
             @click=${() => this.#fold()}
-            @keydown=${(event: KeyboardEvent) => this.#key(event)}
+            @keydown=${(event: KeyboardEvent) => this.#pressed(event)}
           >
             <span class="ed-kind">${editor.type(type)?.label ?? type}</span>
             <span class="ed-text" dir="auto"
               >${shortened(question.text, 140) || editor.t("without_text")}</span
             >
+            ${leads ? html`<span class="ed-leads" dir="auto">${leads}</span>` : nothing}
           </button>
           ${problems.length ? html`<span class="ed-count">${editor.t("problems", { count: problems.length })}</span>` : nothing}
           ${this.#tools(question)}
@@ -73,7 +77,7 @@ export class Card extends HTMLElement {
     this.editor.changed();
   }
 
-  #key(event: KeyboardEvent): void {
+  #pressed(event: KeyboardEvent): void {
     const by = event.altKey ? { ArrowUp: -1, ArrowDown: 1 }[event.key] : undefined;
     if (by === undefined) return;
     event.preventDefault();
@@ -82,7 +86,7 @@ export class Card extends HTMLElement {
 
   #move(by: number, focus: string): void {
     const { editor, qid } = this;
-    editor.edit((script) => move(script, qid, editor.indexOf(qid) + by));
+    editor.move(qid, editor.indexOf(qid) + by);
     editor.focus(qid, focus);
   }
 

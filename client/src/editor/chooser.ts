@@ -1,11 +1,14 @@
 /** A list of questions that is searched by their texts; the text of the chosen one follows edits. */
 
 import { html, nothing, render, type TemplateResult } from "./lit.js";
-import { END, shortened } from "./document.js";
+import { END, type Question, shortened } from "./document.js";
 import type { Editor } from "./store.js";
 
 /** The most choices that are listed at once; words narrow them down. */
 const SHOWN_MAX = 50;
+/** The greatest height of the list, and the least distance from the edges of the window, in px. */
+const LIST_HEIGHT = 256;
+const MARGIN = 40;
 
 export interface Choice {
   readonly value: string;
@@ -178,7 +181,20 @@ export class Chooser extends HTMLElement {
         </ul>`,
       this,
     );
+    if (isOpen) this.#place();
     this.querySelector(".active")?.scrollIntoView?.({ block: "nearest" });
+  }
+
+  /** Open the list where it has room: below the field, or above it near the lower edge of the window. */
+  #place(): void {
+    const list = this.querySelector<HTMLElement>(".ed-choices");
+    if (!list) return;
+    const { top, bottom } = this.getBoundingClientRect();
+    const below = innerHeight - bottom - MARGIN;
+    const above = top - MARGIN;
+    const isUp = below < LIST_HEIGHT && above > below;
+    list.classList.toggle("ed-up", isUp);
+    list.style.maxHeight = `${Math.max(MARGIN * 3, Math.min(LIST_HEIGHT, isUp ? above : below))}px`;
   }
 }
 
@@ -191,6 +207,16 @@ export function labelOf(editor: Editor, qid: number): string {
   return text && question.type !== "fork"
     ? text
     : `${label}${text ? `: ${text}` : ` ${editor.t("without_text")}`}`;
+}
+
+/** Return where a question leads by name, as a folded card says it; empty if always to the one below. */
+export function leadsOf(editor: Editor, { next_qid, answers, forking_rules }: Question): string {
+  const rules = (forking_rules ?? []).map(([target]) =>
+    /^-?\d+$/.test(target.trim()) ? Number(target) : undefined,
+  );
+  const named = [next_qid, ...(answers ?? []).map((answer) => answer.next_qid), ...rules];
+  const qids = [...new Set(named.filter((qid) => typeof qid === "number"))];
+  return qids.map((qid) => `→ ${shortened(labelOf(editor, qid), 40)}`).join("  ");
 }
 
 /** Return the text of a target, as lists show it. */

@@ -38,6 +38,13 @@ export function wordOf(comparison: Comparison, question: Question | undefined): 
   return isText && (word === "equal" || word === "unequal") ? `text_${word}` : word;
 }
 
+const DATE_COMPARISONS: readonly Comparison[] = ["before", "after", "on"];
+
+/** Return whether the value of a row is a number. */
+export function takesNumber({ comparison }: Row, question: Question | undefined): boolean {
+  return !DATE_COMPARISONS.includes(comparison) && (!question || NUMBER_TYPES.includes(question.type));
+}
+
 /** The control for the value of a row: an answer of a choice, a date, a number or a text; `set` takes what is entered. */
 export function valueControl(
   editor: Editor,
@@ -59,8 +66,8 @@ export function valueControl(
       ${values.map(([, text], number) => html`<option value=${number} .selected=${number === at}>${text || t("without_text")}</option>`)}
     </select>`;
   }
-  const isDate = ["before", "after", "on"].includes(row.comparison);
-  const isNumber = !isDate && (!question || NUMBER_TYPES.includes(question.type));
+  const isDate = DATE_COMPARISONS.includes(row.comparison);
+  const isNumber = takesNumber(row, question);
   const entered = (event: Event): void => {
     const { value } = event.target as HTMLInputElement;
     const number = Number(value.trim().replace(",", "."));

@@ -12,7 +12,7 @@ import {
 } from "./conditions.js";
 import { isChoice, type Question, type Script } from "./document.js";
 import { named, withAnswerValues } from "./edits.js";
-import { comparisonsOf, valueControl, wordOf } from "./comparing.js";
+import { comparisonsOf, takesNumber, valueControl, wordOf } from "./comparing.js";
 import { button, textField } from "./fields.js";
 import { takenNames } from "./references.js";
 import type { Editor } from "./store.js";
@@ -45,9 +45,13 @@ export class ConditionElement extends HTMLElement {
   set source(source: string) {
     if (source !== this.#source) {
       this.#source = source;
-      // While a value is missing, the rows are ahead of the expression.
-      if (!this.#condition || this.#sourceOf(this.#condition) !== source)
+      // While a value is missing, the rows are ahead of the expression, also when the card was folded meanwhile.
+      const entered = this.editor.unfinished.get(this.key);
+      if (entered?.source === source) this.#condition = entered.condition;
+      else if (!this.#condition || this.#sourceOf(this.#condition) !== source) {
         this.#condition = this.#conditionOf(source);
+        this.editor.unfinished.delete(this.key);
+      }
     }
     if (this.isConnected) this.#draw();
   }
@@ -67,10 +71,14 @@ export class ConditionElement extends HTMLElement {
     const isWhole = condition.rows.every((row) => expressionOf({ join: "and", rows: [row] }));
     const isStored = isWhole || !this.source;
     if (isStored) this.#source = source;
+    const { unfinished } = this.editor;
+    if (isWhole) unfinished.delete(this.key);
+    else unfinished.set(this.key, { condition, source: this.source });
     this.editor.edit(
       (script) => (isStored ? this.apply(edit(script), source) : edit(script)),
       `${this.key}-rows`,
     );
+    this.editor.changed();
     this.#draw();
   }
 
@@ -85,6 +93,7 @@ export class ConditionElement extends HTMLElement {
   #write(source: string): void {
     this.#source = source;
     this.#condition = this.#conditionOf(source);
+    this.editor.unfinished.delete(this.key);
     this.editor.edit((script) => this.apply(script, source), `${this.key}-expression`);
     this.#draw();
   }
@@ -131,7 +140,13 @@ export class ConditionElement extends HTMLElement {
       ...(scores ?? []).map(({ name }) => `score:${name}`),
       ...variables.map((name) => `name:${name}`),
     ];
-    return keys.map((value) => ({ value, label: this.#textOf(value) }));
+    const own = editor.indexOf(Number(/^q(-?\d+)-/.exec(this.key)?.[1] ?? NaN));
+    const isLater = (key: string): boolean =>
+      own >= 0 && key.startsWith("question:") && editor.indexOf(Number(key.slice(9))) > own;
+    return keys.map((value) => ({
+      value,
+      label: isLater(value) ? `${this.#textOf(value)} ${editor.t("asked_later")}` : this.#textOf(value),
+    }));
   }
 
   #rows(index: number, row: Row | null): Condition {
@@ -237,6 +252,7 @@ export class ConditionElement extends HTMLElement {
       </select>
       ${row.subject.name && !WITHOUT_VALUE.includes(row.comparison) ? valueControl(this.editor, row, question, (value) => this.#set(this.#rows(index, { ...row, value }))) : nothing}
       ${button("×", () => this.#set(this.#rows(index, null)), { label: t("remove_condition", { number: index + 1 }), classes: "ed-quiet" })}
+      ${expressionOf({ join, rows: [row] }) ? nothing : html`<p class="help ed-unfinished">${row.subject.name && takesNumber(row, question) ? t("number_needed") : t("unfinished")}</p>`}
     </div>`;
   }
 

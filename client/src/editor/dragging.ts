@@ -1,7 +1,6 @@
 /** Questions are dragged by their handles, and dropped above or below others. */
 
 import type { Card } from "./card.js";
-import { move } from "./edits.js";
 import type { Editor } from "./store.js";
 
 const DRAGGED = "application/x-question";
@@ -45,7 +44,7 @@ export function takeDrops(root: HTMLElement, editor: Editor): void {
     if (qid === card.qid) return;
     const from = editor.indexOf(qid);
     const to = editor.indexOf(card.qid) + (isBelow(event, card) ? 1 : 0);
-    editor.edit((script) => move(script, qid, from < to ? to - 1 : to));
+    editor.move(qid, from < to ? to - 1 : to);
     editor.focus(qid, "fold");
   });
 }

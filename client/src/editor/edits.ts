@@ -13,7 +13,7 @@ import {
   withoutPositions,
   withValues,
 } from "./document.js";
-import { ALWAYS } from "./conditions.js";
+import { ALWAYS, NEVER } from "./conditions.js";
 import { nameOf } from "./expressions.js";
 import { takenNames, withTargets } from "./references.js";
 
@@ -72,9 +72,24 @@ export function addQuestion(
   const group = questions[index - 1]?.group;
   const shared = group !== undefined && (index === questions.length || questions[index]?.group === group);
   const empty = { qid: freeQid(script), type, text: "", ...(shared ? { group } : {}) };
-  const question = fitted(empty, questions[index]?.qid ?? END);
-  const next = withQuestions(script, [...questions.slice(0, index), question, ...questions.slice(index)]);
+  const after = questions[index]?.qid ?? END;
+  const question = fitted(empty, after);
+  const above = questions.slice(0, index);
+  const fork = above.at(-1);
+  // A fork names its targets: what led to the question below it by default leads to the new one.
+  if (fork?.type === "fork") above[index - 1] = ledToNew(fork, after, question.qid);
+  const next = withQuestions(script, [...above, question, ...questions.slice(index)]);
   return { script: next, question };
+}
+
+/** Return the fork with `qid` in the place of `after` where no rule applies, and in rules that are not filled in yet. */
+function ledToNew(fork: Question, after: number, qid: number): Question {
+  const rules = mapped(fork.forking_rules ?? [], (rule) =>
+    [ALWAYS, NEVER].includes(rule[1].trim()) && Number(rule[0]) === after
+      ? ([String(qid), rule[1]] as const)
+      : rule,
+  );
+  return { ...fork, forking_rules: rules };
 }
 
 /** Put a copy of the question below it; a name is made free. */

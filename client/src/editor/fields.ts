@@ -13,6 +13,11 @@ export interface FieldOptions {
   readonly isLabelHidden?: boolean;
 }
 
+/** Move the focus to the control with that id, which is drawn. */
+export function focusOn(id: string): void {
+  document.getElementById(id)?.focus();
+}
+
 /** What is wrong, as a list; nothing without problems. */
 export function errorList(problems: readonly Problem[], id?: string): unknown {
   if (!problems.length) return nothing;

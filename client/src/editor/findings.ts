@@ -42,7 +42,7 @@ export function findingsView(editor: Editor): unknown {
   );
   if (!all.length) return html`<p class="ed-fine">${t("nothing_wrong")}</p>`;
   const errors = all.filter(({ isError }) => isError).length;
-  return html`<details class="ed-findings" ?open=${errors > 0}>
+  return html`<details class="ed-findings">
     <summary>${t("findings_count", { errors, warnings: all.length - errors })}</summary>
     <ul>
       ${all.map(

@@ -18,6 +18,8 @@ export function forkSection(editor: Editor, question: Question): unknown {
   const add = (): void => {
     const rule: Pair = [String(below(editor.script, qid)), NEVER];
     change((list) => (lastIsElse ? [...list.slice(0, -1), rule, ...list.slice(-1)] : [...list, rule]));
+    const boxes = document.querySelectorAll(`#question-${qid} .ed-rule`);
+    boxes[rules.length - (lastIsElse ? 1 : 0)]?.querySelector<HTMLElement>(".ed-add-condition")?.focus();
   };
   const addElse = (): void => change((list) => [...list, [String(END), ALWAYS]]);
   return html`<fieldset class="ed-rules">

@@ -31,7 +31,7 @@ export function start(root: HTMLElement, fallback: HTMLElement, data: PageData):
   saving.watch();
   page.draw();
   addEventListener("beforeunload", (event) => {
-    if (!saving.isSaved) event.preventDefault();
+    if (!saving.isSaved || editor.unfinishedCount) event.preventDefault();
   });
   const open = (): void => {
     const qid = /^#question-(-?\d+)$/.exec(location.hash)?.[1];

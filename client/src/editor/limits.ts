@@ -7,6 +7,12 @@ import type { Editor, Problem } from "./store.js";
 
 type Set = (values: Partial<Record<keyof Question, unknown>>) => void;
 
+/** The order of the limits: ranges first. */
+const ORDER: readonly string[] =
+  "min max step decimals min_length max_length format pattern min_selected max_selected accept max_size max_files also".split(
+    " ",
+  );
+
 const LISTS: readonly string[] = ["accept", "also"];
 
 /** Return what an entered limit is: a number, or else an expression or a text. */
@@ -44,7 +50,9 @@ export function limitsSection(
           ${numberField({ id: `q${qid}-range_to`, label: t("range_to"), value: question.range_to, problems: of("range_to"), set: (value) => set({ range_to: value ?? null }) })}
         </div>`
       : nothing;
-  const names = editor.type(question.type)?.limits ?? [];
+  const names = [...(editor.type(question.type)?.limits ?? [])].sort(
+    (one, other) => ORDER.indexOf(one) - ORDER.indexOf(other),
+  );
   if (!names.length) return ends;
   const change = (name: string, value: unknown): void => {
     const next = { ...limits, [name]: value };

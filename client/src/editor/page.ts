@@ -20,6 +20,8 @@ import {
   translationsView,
 } from "./translations.js";
 
+/** How long what the page says is shown, in ms. */
+const SHOWN_FOR = 10_000;
 const VIEWS: readonly View[] = ["questions", "translations", "rules", "groups"];
 
 /** A line of the list: the title of a group where it begins, or a question. */
@@ -31,6 +33,7 @@ export class Page {
   readonly #translations: TranslationsState = emptyTranslations();
   readonly #removing: Removing;
   #said = "";
+  #saidTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly root: HTMLElement,
@@ -44,8 +47,7 @@ export class Page {
       this.#focus((event as CustomEvent<{ qid: number; key: string }>).detail),
     );
     editor.addEventListener("say", (event) => {
-      this.#said = (event as CustomEvent<string>).detail;
-      this.draw();
+      this.#say((event as CustomEvent<string>).detail);
     });
     root.addEventListener("keydown", (event) => this.#key(event));
     root.addEventListener("focusout", () => editor.settle());
@@ -63,13 +65,45 @@ export class Page {
           </div>
           <script-preview class="ed-preview" .editor=${editor}></script-preview>
         </div>
-        <p class="visually-hidden" role="status">${this.#said}</p>`,
+        <p class=${this.#said ? "ed-toast" : "visually-hidden"} role="status" dir="auto">${this.#said}</p>`,
       this.root,
     );
     for (const card of this.root.querySelectorAll<Card>("script-card")) {
       const question = editor.question(card.qid);
       if (question) card.update(question);
     }
+  }
+
+  #say(text: string): void {
+    this.#said = text;
+    this.draw();
+    clearTimeout(this.#saidTimer);
+    this.#saidTimer = setTimeout(() => {
+      this.#said = "";
+      this.draw();
+    }, SHOWN_FOR);
+  }
+
+  /** Undo or redo; the focus goes to the other button where there is nothing more to undo or redo. */
+  #step(isRedo: boolean): void {
+    const { editor, root } = this;
+    if (isRedo) editor.redo();
+    else editor.undo();
+    const [pressed, other] = isRedo ? [".ed-redo", ".ed-undo"] : [".ed-undo", ".ed-redo"];
+    if (root.querySelector<HTMLButtonElement>(pressed)?.disabled)
+      root.querySelector<HTMLElement>(other)?.focus();
+  }
+
+  #status(): unknown {
+    const { editor, saving } = this;
+    const { t } = editor;
+    const { status } = saving;
+    const unfinished = editor.unfinishedCount;
+    if (status === "saved" && unfinished) return t("status_unfinished", { count: unfinished });
+    const compare = (): void => this.root.querySelector<HTMLElement>("#ed-conflict-title")?.focus();
+    return html`${t(`status_${status}`, { count: editor.refused.length })}
+    ${["waiting", "refused", "offline"].includes(status) ? button(t("save_now"), () => void saving.save()) : nothing}
+    ${status === "conflict" ? button(t("compare"), compare) : nothing}`;
   }
 
   #bar(): unknown {
@@ -85,8 +119,8 @@ export class Page {
     const more: Partial<Record<View, number>> = { translations: gaps };
     return html`<div class="ed-bar">
         <div class="ed-row" role="toolbar" aria-label=${t("tools")}>
-          ${button(t("undo"), () => editor.undo(), { isDisabled: !past.length, classes: "ed-undo" })}
-          ${button(t("redo"), () => editor.redo(), { isDisabled: !future.length, classes: "ed-redo" })}
+          ${button(t("undo"), () => this.#step(false), { isDisabled: !past.length, classes: "ed-undo" })}
+          ${button(t("redo"), () => this.#step(true), { isDisabled: !future.length, classes: "ed-redo" })}
           ${textField({
             id: "ed-find",
             label: t("find"),
@@ -102,10 +136,7 @@ export class Page {
           ${button(t("unfold_all"), () => this.#unfold(true))}
           ${button(t("fold_all"), () => this.#unfold(false))}
         </div>
-        <p class="ed-status ed-is-${saving.status}" role="status">
-          ${t(`status_${saving.status}`, { count: editor.refused.length })}
-          ${saving.status === "waiting" || saving.status === "refused" || saving.status === "offline" ? button(t("save_now"), () => void saving.save()) : nothing}
-        </p>
+        <p class="ed-status ed-is-${saving.status}" role="status">${this.#status()}</p>
       </div>
       <div class="ed-tabs" role="tablist" aria-label=${t("views")}>
         ${VIEWS.map(

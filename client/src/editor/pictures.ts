@@ -10,6 +10,7 @@ import type { Editor } from "./store.js";
 export function picturesSection(editor: Editor, question: Question): unknown {
   const { qid, attachments = [] } = question;
   const { t } = editor;
+  const refusal = editor.refusedPictures.get(qid);
   const change = (
     edit: (list: readonly Attachment[]) => readonly Attachment[],
     subject: string | null = null,
@@ -30,9 +31,11 @@ export function picturesSection(editor: Editor, question: Question): unknown {
     for (const file of files ?? []) {
       const made = await upload(editor, file);
       if (typeof made === "string") {
+        editor.refusedPictures.set(qid, `${file.name}: ${made}`);
         editor.say(made);
         continue;
       }
+      editor.refusedPictures.delete(qid);
       if (made.attachment.file) editor.pictures[made.attachment.file] = made.src;
       change((all) => [...all, made.attachment]);
       editor.say(t("picture_added"));
@@ -75,6 +78,13 @@ export function picturesSection(editor: Editor, question: Question): unknown {
           }}
         />
       </label>
+      ${
+        refusal
+          ? html`<ul class="errorlist">
+              <li dir="auto">${refusal}</li>
+            </ul>`
+          : nothing
+      }
     </div>`,
   );
 }

@@ -210,6 +210,12 @@ export function leadingTo(script: Script, qid: number): number {
   return found;
 }
 
+/** Return the questions for which `holds` is true of a script that has nothing but the question. */
+export function questionsFor(script: Script, holds: (one: Script) => boolean): readonly Question[] {
+  const { name, type } = script;
+  return script.questions.filter((question) => holds({ name, type, questions: [question] }));
+}
+
 /** Return the names that are taken: of questions and rounds, and variables. */
 export function takenNames(script: Script): ReadonlySet<string> {
   const variables = script.questions.flatMap((question) =>

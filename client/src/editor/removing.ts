@@ -1,12 +1,15 @@
 /** The removal of a question: at once, or after a question if others lead to it or read its answer. */
 
 import { html, nothing } from "./lit.js";
-import { BELOW, targets, targetText } from "./chooser.js";
-import { shortened } from "./document.js";
+import { BELOW, labelOf, targets, targetText } from "./chooser.js";
+import { type Script, shortened } from "./document.js";
 import { below, remove } from "./edits.js";
 import { button } from "./fields.js";
-import { isRead, leadingTo } from "./references.js";
+import { isRead, leadingTo, questionsFor } from "./references.js";
 import type { Editor } from "./store.js";
+
+/** The most parts that are named. */
+const NAMED_MAX = 10;
 
 export class Removing {
   #asked: { readonly qid: number; instead: number } | null = null;
@@ -42,6 +45,32 @@ export class Removing {
     else this.root.querySelector<HTMLElement>("[data-key=add-question]")?.focus();
   }
 
+  /** Return the names of the questions, scores and flags that are concerned. */
+  #parts(
+    qid: number,
+    isOne: (one: Script) => boolean,
+    isRule: (one: Script) => boolean = () => false,
+  ): unknown {
+    const { editor } = this;
+    const { script } = editor;
+    const questions = questionsFor(script, isOne).filter((each) => each.qid !== qid);
+    const scores = (script.scores ?? []).filter((score) =>
+      isRule({ ...script, scores: [score], flags: null, groups: [] }),
+    );
+    const flags = (script.flags ?? []).filter((flag) =>
+      isRule({ ...script, scores: null, flags: [flag], groups: [] }),
+    );
+    const names = [
+      ...questions.map((each) => labelOf(editor, each.qid)),
+      ...scores.map(({ name, label }) => editor.t("the_score", { name: label || name })),
+      ...flags.map(({ name, label }) => editor.t("the_flag", { name: label || name })),
+    ];
+    return html`<ul>
+      ${names.slice(0, NAMED_MAX).map((name) => html`<li dir="auto">${name}</li>`)}
+      ${names.length > NAMED_MAX ? html`<li>${editor.t("more_found", { count: names.length - NAMED_MAX })}</li>` : nothing}
+    </ul>`;
+  }
+
   /** Return the question about the removal, or nothing. */
   view(): unknown {
     const { editor } = this;
@@ -61,10 +90,20 @@ export class Removing {
       <p id="ed-ask-title">
         <strong>${t("remove_asked", { text: shortened(question.text, 60) || t("without_text") })}</strong>
       </p>
-      ${isUsed ? html`<p>${t("answer_is_read")}</p>` : nothing}
+      ${
+        isUsed
+          ? html`<p>${t("answer_is_read")}</p>
+              ${this.#parts(
+                asked.qid,
+                (one) => isRead(one, question.name ?? ""),
+                (one) => isRead({ ...one, questions: [] }, question.name ?? ""),
+              )}`
+          : nothing
+      }
       ${
         count
           ? html`<p>${t("leading_here", { count })}</p>
+              ${this.#parts(asked.qid, (one) => leadingTo(one, asked.qid) > 0)}
               <script-chooser
                 .editor=${editor}
                 .label=${t("lead_instead_to")}

@@ -15,7 +15,16 @@ import {
 import { NEVER } from "./conditions.js";
 import { freeName, named } from "./edits.js";
 import { quoted, tokensOf } from "./expressions.js";
-import { button, checkField, errorList, numberField, section, selectField, textField } from "./fields.js";
+import {
+  button,
+  checkField,
+  errorList,
+  focusOn,
+  numberField,
+  section,
+  selectField,
+  textField,
+} from "./fields.js";
 import type { Editor } from "./store.js";
 
 type Values<Item> = Partial<Record<keyof Item, unknown>>;
@@ -65,20 +74,24 @@ export function sumOf(script: Script, qids: readonly number[]): { script: Script
 export function rulesView(editor: Editor): unknown {
   const { t } = editor;
   const { scores, flags } = editor.script;
-  const addScore = (): void =>
+  const addScore = (): void => {
     editor.edit((script) =>
       withScores(script, (all) => [
         ...all,
         { name: freeNumbered("score", script.scores), label: "", expression: "0" },
       ]),
     );
-  const addFlag = (): void =>
+    focusOn(`score${(scores ?? []).length}-label`);
+  };
+  const addFlag = (): void => {
     editor.edit((script) =>
       withFlags(script, (all) => [
         ...all,
         { name: freeNumbered("flag", script.flags), if: NEVER, label: "" },
       ]),
     );
+    focusOn(`flag${(flags ?? []).length}-label`);
+  };
   return html`<section aria-labelledby="ed-scores">
       <h2 id="ed-scores">${t("scores")}</h2>
       <p class="help">${t("scores_help")}</p>
@@ -187,11 +200,13 @@ function bands(
   const add = (): void => {
     const from = list.length ? (list.at(-1)?.to ?? 0) + 1 : 0;
     change((all) => [...all, { from, to: from + 4, label: "" }]);
+    focusOn(`${id}-band${list.length}-from`);
   };
   const set = (index: number, values: Values<Band>): void =>
     change((all) => all.map((each, at) => (at === index ? withValues(each, values) : each)));
   return html`<fieldset class="ed-bands">
     <legend>${t("bands")}</legend>
+    ${list.length > 1 ? html`<p class="help">${t("bands_help")}</p>` : nothing}
     ${list.map(
       (band, index) =>
         html`<div class="ed-row" role="group" aria-label=${t("band_number", { number: index + 1 })}>

@@ -1,8 +1,10 @@
 /** The state of the editor: the script with its history, what is open, and what is wrong. */
 
 import { groupsOf, type Question, type Script, shortened } from "./document.js";
-import { addQuestion, freeName, type SetAside, setType } from "./edits.js";
+import type { Condition } from "./conditions.js";
+import { addQuestion, freeName, move, type SetAside, setType } from "./edits.js";
 import { begin, change, type HistoryState, rebased, redo, settle, undo } from "./history.js";
+import { leadingTo } from "./references.js";
 
 export interface Problem {
   readonly qid: number | null;
@@ -53,6 +55,12 @@ export interface PageData {
   readonly pictures?: Readonly<Record<string, string>>;
 }
 
+/** A condition as it is entered, and the expression that the script has for it. */
+export interface Unfinished {
+  readonly condition: Condition;
+  readonly source: string;
+}
+
 export type View = "questions" | "translations" | "rules" | "groups";
 
 /** Fires `change` after each change of what is shown, and `edit` after each change of the script. */
@@ -67,6 +75,10 @@ export class Editor extends EventTarget {
   readonly open = new Set<number>();
   readonly folded = new Set<string>();
   readonly pictures: Record<string, string>;
+  /** Why the last picture of a question was refused, by its qid. */
+  readonly refusedPictures = new Map<number, string>();
+  /** Conditions that lack something: they are not in the script. By the keys of their controls. */
+  readonly unfinished = new Map<string, Unfinished>();
   /** How many cards were drawn. */
   drawn = 0;
   readonly #aside = new Map<number, SetAside>();
@@ -166,6 +178,14 @@ export class Editor extends EventTarget {
     this.focus(question.qid, "text");
   }
 
+  /** Move a question to `index`, and say if others lead to it by name: they do so where it is now. */
+  move(qid: number, index: number): void {
+    const before = this.script;
+    this.edit((script) => move(script, qid, index));
+    const count = leadingTo(this.script, qid);
+    if (this.script !== before && count) this.say(this.t("moved_leads", { count }));
+  }
+
   /** Give a question another type; what it does not take is put back with one that takes it. */
   setType(qid: number, type: string): void {
     this.edit((script) => {
@@ -183,6 +203,12 @@ export class Editor extends EventTarget {
   /** Say something to users of screen readers, and show it for a while. */
   say(text: string): void {
     this.dispatchEvent(new CustomEvent("say", { detail: text }));
+  }
+
+  /** How many conditions are not finished, and so not in the script. */
+  get unfinishedCount(): number {
+    const qids = [...this.unfinished.keys()].map((key) => /^q(-?\d+)-/.exec(key)?.[1]);
+    return qids.filter((qid) => qid === undefined || this.question(Number(qid))).length;
   }
 
   /** Return the names of the groups, also of those that only questions name. */

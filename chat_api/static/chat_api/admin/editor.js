@@ -47,6 +47,8 @@ function shortened(text2, most = 80) {
 }
 
 var SHOWN_MAX = 50
+var LIST_HEIGHT = 256
+var MARGIN = 40
 var BELOW = "below"
 var NOWHERE = ""
 var Chooser = class _Chooser extends HTMLElement {
@@ -192,7 +194,18 @@ var Chooser = class _Chooser extends HTMLElement {
         </ul>`,
    this
   )
+  if (isOpen) this.#place()
   this.querySelector(".active")?.scrollIntoView?.({block: "nearest"})
+ }
+ #place() {
+  const list = this.querySelector(".ed-choices")
+  if (!list) return
+  const {top, bottom} = this.getBoundingClientRect()
+  const below2 = innerHeight - bottom - MARGIN
+  const above = top - MARGIN
+  const isUp = below2 < LIST_HEIGHT && above > below2
+  list.classList.toggle("ed-up", isUp)
+  list.style.maxHeight = `${Math.max(MARGIN * 3, Math.min(LIST_HEIGHT, isUp ? above : below2))}px`
  }
 }
 function labelOf(editor, qid) {
@@ -203,6 +216,14 @@ function labelOf(editor, qid) {
  return text2 && question.type !== "fork"
   ? text2
   : `${label}${text2 ? `: ${text2}` : ` ${editor.t("without_text")}`}`
+}
+function leadsOf(editor, {next_qid, answers, forking_rules}) {
+ const rules = (forking_rules ?? []).map(([target2]) =>
+  /^-?\d+$/.test(target2.trim()) ? Number(target2) : void 0
+ )
+ const named2 = [next_qid, ...(answers ?? []).map(answer => answer.next_qid), ...rules]
+ const qids = [...new Set(named2.filter(qid => typeof qid === "number"))]
+ return qids.map(qid => `→ ${shortened(labelOf(editor, qid), 40)}`).join("  ")
 }
 function targetText(editor, value) {
  if (value === BELOW) return editor.t("question_below")
@@ -571,6 +592,10 @@ function leadingTo(script, qid) {
  })
  return found
 }
+function questionsFor(script, holds2) {
+ const {name, type} = script
+ return script.questions.filter(question => holds2({name, type, questions: [question]}))
+}
 function takenNames(script) {
  const variables = script.questions.flatMap(question =>
   [question, ...(question.answers ?? [])].flatMap(({variable_modifications: pairs = []}) =>
@@ -578,8 +603,8 @@ function takenNames(script) {
   )
  )
  const names = script.questions.map(({name}) => name)
- const keys = groupsOf(script).map(({key}) => key)
- return new Set([...variables, ...names, ...keys].filter(name => !!name))
+ const keys2 = groupsOf(script).map(({key}) => key)
+ return new Set([...variables, ...names, ...keys2].filter(name => !!name))
 }
 
 var RESERVED = new Set(
@@ -616,9 +641,19 @@ function addQuestion(script, index, type) {
  const group = questions[index - 1]?.group
  const shared = group !== void 0 && (index === questions.length || questions[index]?.group === group)
  const empty = {qid: freeQid(script), type, text: "", ...(shared ? {group} : {})}
- const question = fitted(empty, questions[index]?.qid ?? END)
- const next = withQuestions(script, [...questions.slice(0, index), question, ...questions.slice(index)])
+ const after = questions[index]?.qid ?? END
+ const question = fitted(empty, after)
+ const above = questions.slice(0, index)
+ const fork = above.at(-1)
+ if (fork?.type === "fork") above[index - 1] = ledToNew(fork, after, question.qid)
+ const next = withQuestions(script, [...above, question, ...questions.slice(index)])
  return {script: next, question}
+}
+function ledToNew(fork, after, qid) {
+ const rules = mapped(fork.forking_rules ?? [], rule =>
+  [ALWAYS, NEVER].includes(rule[1].trim()) && Number(rule[0]) === after ? [String(qid), rule[1]] : rule
+ )
+ return {...fork, forking_rules: rules}
 }
 function duplicate(script, qid) {
  const index = script.questions.findIndex(each => each.qid === qid)
@@ -716,11 +751,11 @@ function setGroupOf(script, qid, group) {
 }
 function removeGroup(script, name) {
  const groups = groupsOf(script).filter(group => group.name !== name)
- const listed2 = groups.map(group => (Object.keys(group).length > 1 ? group : group.name))
+ const listed3 = groups.map(group => (Object.keys(group).length > 1 ? group : group.name))
  const questions = mapped(script.questions, each =>
   each.group === name ? withValues(each, {group: void 0}) : each
  )
- return withValues({...script, questions}, {groups: listed2.length ? listed2 : void 0})
+ return withValues({...script, questions}, {groups: listed3.length ? listed3 : void 0})
 }
 function named(script, qid) {
  const question = script.questions.find(each => each.qid === qid)
@@ -756,6 +791,9 @@ function addForkBelow(script, qid) {
  }
 }
 
+function focusOn(id) {
+ document.getElementById(id)?.focus()
+}
 function errorList(problems, id) {
  if (!problems.length) return nothing
  return html`<ul class="errorlist" id=${id ?? nothing}>
@@ -1130,6 +1168,8 @@ function forkSection(editor, question) {
  const add2 = () => {
   const rule = [String(below(editor.script, qid)), NEVER]
   change2(list => (lastIsElse ? [...list.slice(0, -1), rule, ...list.slice(-1)] : [...list, rule]))
+  const boxes = document.querySelectorAll(`#question-${qid} .ed-rule`)
+  boxes[rules.length - (lastIsElse ? 1 : 0)]?.querySelector(".ed-add-condition")?.focus()
  }
  const addElse = () => change2(list => [...list, [String(END), ALWAYS]])
  return html`<fieldset class="ed-rules">
@@ -1184,6 +1224,10 @@ function target(editor, question, rule, index, isLast, change2) {
   </div>`
 }
 
+var ORDER =
+ "min max step decimals min_length max_length format pattern min_selected max_selected accept max_size max_files also".split(
+  " "
+ )
 var LISTS = ["accept", "also"]
 function limitOf(name, text2) {
  if (text2.trim() === "") return void 0
@@ -1211,7 +1255,9 @@ function limitsSection(editor, question, of, set) {
           ${numberField({id: `q${qid}-range_to`, label: t("range_to"), value: question.range_to, problems: of("range_to"), set: value => set({range_to: value ?? null})})}
         </div>`
    : nothing
- const names = editor.type(question.type)?.limits ?? []
+ const names = [...(editor.type(question.type)?.limits ?? [])].sort(
+  (one2, other) => ORDER.indexOf(one2) - ORDER.indexOf(other)
+ )
  if (!names.length) return ends
  const change2 = (name, value) => {
   const next = {...limits, [name]: value}
@@ -1272,6 +1318,7 @@ async function upload(editor, file) {
 function picturesSection(editor, question) {
  const {qid, attachments = []} = question
  const {t} = editor
+ const refusal = editor.refusedPictures.get(qid)
  const change2 = (edit, subject = null) =>
   editor.edit(script => {
    const next = edit(script.questions.find(each => each.qid === qid)?.attachments ?? [])
@@ -1289,9 +1336,11 @@ function picturesSection(editor, question) {
   for (const file of files ?? []) {
    const made = await upload(editor, file)
    if (typeof made === "string") {
+    editor.refusedPictures.set(qid, `${file.name}: ${made}`)
     editor.say(made)
     continue
    }
+   editor.refusedPictures.delete(qid)
    if (made.attachment.file) editor.pictures[made.attachment.file] = made.src
    change2(all => [...all, made.attachment])
    editor.say(t("picture_added"))
@@ -1334,6 +1383,13 @@ function picturesSection(editor, question) {
           }}
         />
       </label>
+      ${
+       refusal
+        ? html`<ul class="errorlist">
+              <li dir="auto">${refusal}</li>
+            </ul>`
+        : nothing
+      }
     </div>`
  )
 }
@@ -1345,23 +1401,25 @@ var Card = class extends HTMLElement {
  qid = 0
  #question
  #isOpen = false
- #problems = ""
+ #key = ""
  update(question) {
   const isOpen = this.editor.open.has(question.qid)
   const problems = this.editor.problemsOf(question.qid)
-  const key = JSON.stringify(problems)
-  if (question === this.#question && isOpen === this.#isOpen && key === this.#problems) return
+  const refusal = this.editor.refusedPictures.get(question.qid)
+  const leads = isOpen ? "" : leadsOf(this.editor, question)
+  const key = JSON.stringify([problems, refusal, leads])
+  if (question === this.#question && isOpen === this.#isOpen && key === this.#key) return
   this.#question = question
   this.#isOpen = isOpen
-  this.#problems = key
-  this.#draw(question, problems)
+  this.#key = key
+  this.#draw(question, problems, leads)
  }
- #draw(question, problems) {
+ #draw(question, problems, leads) {
   this.editor.drawn += 1
   const {editor} = this
   const {qid, type} = question
   this.id = `question-${qid}`
-  this.className = `ed-card ed-type-${type}${problems.length ? " ed-refused" : ""}`
+  this.className = `ed-card ed-type-${type}${problems.length ? " ed-refused" : ""}${this.#isOpen ? " ed-open" : ""}`
   render(
    html`<div class="ed-head">
           <span class="ed-handle" draggable="true" title=${editor.t("drag")} aria-hidden="true">⠿</span>
@@ -1372,12 +1430,13 @@ var Card = class extends HTMLElement {
             aria-expanded=${this.#isOpen}
             aria-controls="q${qid}-body"
             @click=${() => this.#fold()}
-            @keydown=${event => this.#key(event)}
+            @keydown=${event => this.#pressed(event)}
           >
             <span class="ed-kind">${editor.type(type)?.label ?? type}</span>
             <span class="ed-text" dir="auto"
               >${shortened(question.text, 140) || editor.t("without_text")}</span
             >
+            ${leads ? html`<span class="ed-leads" dir="auto">${leads}</span>` : nothing}
           </button>
           ${problems.length ? html`<span class="ed-count">${editor.t("problems", {count: problems.length})}</span>` : nothing}
           ${this.#tools(question)}
@@ -1393,7 +1452,7 @@ var Card = class extends HTMLElement {
   if (!open.delete(this.qid)) open.add(this.qid)
   this.editor.changed()
  }
- #key(event) {
+ #pressed(event) {
   const by = event.altKey ? {ArrowUp: -1, ArrowDown: 1}[event.key] : void 0
   if (by === void 0) return
   event.preventDefault()
@@ -1401,7 +1460,7 @@ var Card = class extends HTMLElement {
  }
  #move(by, focus) {
   const {editor, qid} = this
-  editor.edit(script => move(script, qid, editor.indexOf(qid) + by))
+  editor.move(qid, editor.indexOf(qid) + by)
   editor.focus(qid, focus)
  }
  #tools({qid, text: whole}) {
@@ -1561,6 +1620,10 @@ function wordOf(comparison, question) {
  const isText = question && !NUMBER_TYPES.includes(question.type)
  return isText && (word === "equal" || word === "unequal") ? `text_${word}` : word
 }
+var DATE_COMPARISONS = ["before", "after", "on"]
+function takesNumber({comparison}, question) {
+ return !DATE_COMPARISONS.includes(comparison) && (!question || NUMBER_TYPES.includes(question.type))
+}
 function valueControl(editor, row, question, set) {
  const {t} = editor
  if (question && isChoice(question) && !row.comparison.includes("contains")) {
@@ -1577,8 +1640,8 @@ function valueControl(editor, row, question, set) {
       ${values.map(([, text2], number2) => html`<option value=${number2} .selected=${number2 === at}>${text2 || t("without_text")}</option>`)}
     </select>`
  }
- const isDate = ["before", "after", "on"].includes(row.comparison)
- const isNumber = !isDate && (!question || NUMBER_TYPES.includes(question.type))
+ const isDate = DATE_COMPARISONS.includes(row.comparison)
+ const isNumber = takesNumber(row, question)
  const entered = event => {
   const {value} = event.target
   const number2 = Number(value.trim().replace(",", "."))
@@ -1616,8 +1679,12 @@ var ConditionElement = class extends HTMLElement {
  set source(source) {
   if (source !== this.#source) {
    this.#source = source
-   if (!this.#condition || this.#sourceOf(this.#condition) !== source)
+   const entered = this.editor.unfinished.get(this.key)
+   if (entered?.source === source) this.#condition = entered.condition
+   else if (!this.#condition || this.#sourceOf(this.#condition) !== source) {
     this.#condition = this.#conditionOf(source)
+    this.editor.unfinished.delete(this.key)
+   }
   }
   if (this.isConnected) this.#draw()
  }
@@ -1634,7 +1701,11 @@ var ConditionElement = class extends HTMLElement {
   const isWhole = condition.rows.every(row => expressionOf({join: "and", rows: [row]}))
   const isStored = isWhole || !this.source
   if (isStored) this.#source = source
+  const {unfinished} = this.editor
+  if (isWhole) unfinished.delete(this.key)
+  else unfinished.set(this.key, {condition, source: this.source})
   this.editor.edit(script => (isStored ? this.apply(edit(script), source) : edit(script)), `${this.key}-rows`)
+  this.editor.changed()
   this.#draw()
  }
  #sourceOf(condition) {
@@ -1646,6 +1717,7 @@ var ConditionElement = class extends HTMLElement {
  #write(source) {
   this.#source = source
   this.#condition = this.#conditionOf(source)
+  this.editor.unfinished.delete(this.key)
   this.editor.edit(script => this.apply(script, source), `${this.key}-expression`)
   this.#draw()
  }
@@ -1682,13 +1754,18 @@ var ConditionElement = class extends HTMLElement {
   )
   const names = new Set(questions.map(({name}) => name))
   const variables = [...takenNames(editor.script)].filter(name => !names.has(name))
-  const keys = [
+  const keys2 = [
    ...(this.judged === null ? [] : [`name:${VALUE}`]),
    ...asked.map(({qid}) => `question:${qid}`),
    ...(scores ?? []).map(({name}) => `score:${name}`),
    ...variables.map(name => `name:${name}`)
   ]
-  return keys.map(value => ({value, label: this.#textOf(value)}))
+  const own = editor.indexOf(Number(/^q(-?\d+)-/.exec(this.key)?.[1] ?? NaN))
+  const isLater = key => own >= 0 && key.startsWith("question:") && editor.indexOf(Number(key.slice(9))) > own
+  return keys2.map(value => ({
+   value,
+   label: isLater(value) ? `${this.#textOf(value)} ${editor.t("asked_later")}` : this.#textOf(value)
+  }))
  }
  #rows(index, row) {
   const {join, rows} = this.#condition ?? {join: "and", rows: []}
@@ -1769,6 +1846,7 @@ var ConditionElement = class extends HTMLElement {
      "\n      >\n        ",
      "\n      </select>\n      ",
      "\n      ",
+     "\n      ",
      "\n    </div>"
     ])),
    t("condition_number", {number: index + 1}),
@@ -1800,7 +1878,10 @@ var ConditionElement = class extends HTMLElement {
    button("×", () => this.#set(this.#rows(index, null)), {
     label: t("remove_condition", {number: index + 1}),
     classes: "ed-quiet"
-   })
+   }),
+   expressionOf({join, rows: [row]})
+    ? nothing
+    : html`<p class="help ed-unfinished">${row.subject.name && takesNumber(row, question) ? t("number_needed") : t("unfinished")}</p>`
   )
  }
  #compare(index, row, comparison) {
@@ -1810,21 +1891,156 @@ var ConditionElement = class extends HTMLElement {
  }
 }
 
+var TELLING = ["next_qid", "value", "default", "calculate"]
+var keys = /* @__PURE__ */ new WeakMap()
+function keyOf(value) {
+ if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? ""
+ let key = keys.get(value)
+ if (key === void 0) {
+  key = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : keyOfObject(value)
+  keys.set(value, key)
+ }
+ return key
+}
+function keyOfObject(value) {
+ const parts = Object.keys(value)
+  .filter(name => name !== "position" && (TELLING.includes(name) || !isEmpty(value[name])))
+  .sort()
+  .map(
+   name => `${JSON.stringify(name)}:${name === "meta" ? JSON.stringify(value[name]) : keyOf(value[name])}`
+  )
+ return `{${parts.join()}}`
+}
+function isEmpty(value) {
+ if (value === void 0 || value === null || value === "" || value === false) return true
+ return Array.isArray(value) && !value.length
+}
+function areSame(one, other) {
+ return one === other || keyOf(one) === keyOf(other)
+}
 function differences(mine, theirs) {
- const key = value => JSON.stringify(value)
  const others = new Map(theirs.questions.map(question => [question.qid, question]))
  const own = new Map(mine.questions.map(question => [question.qid, question]))
  const qids = [.../* @__PURE__ */ new Set([...own.keys(), ...others.keys()])]
- const found = qids
-  .filter(qid => key(own.get(qid)) !== key(others.get(qid)))
-  .map(qid => ({qid, mine: own.get(qid) ?? null, theirs: others.get(qid) ?? null}))
- const rest = ({questions, ...more}) => key([more, questions.map(({qid}) => qid)])
- if (rest(mine) !== rest(theirs)) found.push({qid: null, mine: null, theirs: null})
- return found
+ const found = qids.filter(qid => !areSame(own.get(qid), others.get(qid)))
+ const rest = ({questions, ...more}) => [more, questions.map(({qid}) => qid)]
+ return areSame(rest(mine), rest(theirs)) ? found : [...found, null]
 }
+function changedValue(base, mine, theirs, prefer) {
+ if (areSame(mine, theirs) || areSame(base, theirs)) return {value: mine, isClash: false}
+ if (areSame(base, mine)) return {value: theirs, isClash: false}
+ return {value: prefer === "mine" ? mine : theirs, isClash: true}
+}
+function listed(items, key) {
+ const map = new Map(items.map(item => [key(item), item]))
+ return {keys: [...map.keys()], items: map}
+}
+function mergedList(base, mine, theirs, prefer) {
+ const found = /* @__PURE__ */ new Map()
+ const clashes = []
+ for (const key of /* @__PURE__ */ new Set([...mine.keys, ...theirs.keys])) {
+  const {value, isClash: isClash2} = changedValue(
+   base.items.get(key),
+   mine.items.get(key),
+   theirs.items.get(key),
+   prefer
+  )
+  if (isClash2) clashes.push(key)
+  if (value !== void 0) found.set(key, value)
+ }
+ const {order, isClash} = mergedOrder(base, mine, theirs, prefer, found)
+ return {items: order.map(key => found.get(key)), clashes, isOrderClash: isClash}
+}
+function mergedOrder(base, mine, theirs, prefer, left) {
+ const isCommon = key => base.items.has(key) && mine.items.has(key) && theirs.items.has(key)
+ const [was, own, other] = [base, mine, theirs].map(list => list.keys.filter(isCommon).join("\n"))
+ const isClash = own !== was && other !== was && own !== other
+ const isMine = isClash ? prefer === "mine" : own !== was
+ const [first, second] = isMine ? [mine, theirs] : [theirs, mine]
+ const order = first.keys.filter(key => left.has(key))
+ const placed = new Set(order)
+ let at = 0
+ for (const key of second.keys) {
+  if (placed.has(key)) at = order.indexOf(key) + 1
+  else if (left.has(key)) {
+   order.splice(at, 0, key)
+   at += 1
+  }
+ }
+ return {order, isClash}
+}
+var LISTS2 = ["groups", "scores", "flags"]
+function nameOf2(item) {
+ return typeof item === "string" ? item : item.name
+}
+function questionsOf(script) {
+ return listed(script.questions, ({qid}) => qid)
+}
+function namedItems(script, name) {
+ return listed(script[name] ?? [], nameOf2)
+}
+var Merger = class {
+ base
+ theirs
+ #numbers = /* @__PURE__ */ new Map()
+ #base
+ #theirs
+ constructor(base, theirs, versions) {
+  this.base = base
+  this.theirs = theirs
+  this.#base = questionsOf(base)
+  this.#theirs = questionsOf(theirs)
+  let last = 0
+  for (const {questions} of [base, theirs, ...versions])
+   for (const {qid} of questions) last = Math.max(last, qid)
+  for (const {questions} of versions)
+   for (const question of questions) {
+    const other = this.#theirs.items.get(question.qid)
+    const isNew = !this.#base.items.has(question.qid) && !this.#numbers.has(question.qid)
+    if (!other || !isNew || areSame(question, other)) continue
+    last += 1
+    this.#numbers.set(question.qid, last)
+   }
+ }
+ merge(version2, prefer) {
+  if (version2 === this.base) return {script: this.theirs, clashes: []}
+  const mine = this.#renumbered(version2)
+  const {base, theirs} = this
+  const questions = mergedList(this.#base, questionsOf(mine), this.#theirs, prefer)
+  const clashes = questions.clashes.map(Number)
+  let isRestClash = questions.isOrderClash
+  const rest = {}
+  for (const name of /* @__PURE__ */ new Set([...Object.keys(mine), ...Object.keys(theirs)])) {
+   if (name === "questions" || LISTS2.includes(name)) continue
+   const {value, isClash} = changedValue(base[name], mine[name], theirs[name], prefer)
+   isRestClash ||= isClash
+   if (value !== void 0) rest[name] = value
+  }
+  for (const name of LISTS2) {
+   const merged = mergedList(namedItems(base, name), namedItems(mine, name), namedItems(theirs, name), prefer)
+   isRestClash ||= merged.isOrderClash || merged.clashes.length > 0
+   if (merged.items.length) rest[name] = merged.items
+  }
+  if (isRestClash) clashes.push(null)
+  const script = {...rest, questions: questions.items}
+  return {script: areSame(script, theirs) ? theirs : script, clashes}
+ }
+ #renumbered(version2) {
+  if (!version2.questions.some(({qid}) => this.#numbers.has(qid))) return version2
+  const number2 = qid => this.#numbers.get(qid) ?? qid
+  const led = withTargets(version2, number2)
+  return {
+   ...led,
+   questions: mapped(led.questions, question =>
+    this.#numbers.has(question.qid) ? {...question, qid: number2(question.qid)} : question
+   )
+  }
+ }
+}
+
 function keptView(editor, saving) {
  if (!saving.kept) return nothing
- const count = differences(saving.kept, editor.script).length
+ const count = differences(saving.kept.document, editor.script).length
  return html`<div class="ed-ask errornote" role="alertdialog" aria-labelledby="ed-kept-title">
     <p id="ed-kept-title"><strong>${editor.t("kept_asked", {count})}</strong></p>
     <div class="ed-row">
@@ -1834,24 +2050,30 @@ function keptView(editor, saving) {
   </div>`
 }
 var SHOWN_MAX2 = 50
+var TITLES = {
+ next_qid: "goes_to",
+ show_if: "asked_only_if",
+ forking_rules: "rules",
+ constraints: "checks",
+ attachments: "pictures",
+ variable_modifications: "variables_asked",
+ text_i18n: "view_translations"
+}
 function conflictView(editor, saving) {
  const {conflict} = saving
  if (!conflict) return nothing
  const {t} = editor
- const found = differences(editor.script, conflict.document)
+ const merger = saving.mergerOf(conflict)
+ const found = merger
+  ? merger.merge(editor.script, "mine").clashes
+  : differences(editor.script, conflict.document)
  const at = conflict.at ? new Date(conflict.at).toLocaleString(document.documentElement.lang || void 0) : ""
- const cell = question =>
-  question
-   ? html`<span dir="auto">${shortened(question.text, 200) || t("without_text")}</span>
-          <ul>
-            ${(question.answers ?? []).map(({text: text2}) => html`<li dir="auto">${text2}</li>`)}
-          </ul>`
-   : t("not_there")
+ const others = new Map(conflict.document.questions.map(question => [question.qid, question]))
  return html`<div class="ed-conflict errornote" role="alertdialog" aria-labelledby="ed-conflict-title">
-    <h2 id="ed-conflict-title">
+    <h2 id="ed-conflict-title" tabindex="-1">
       ${conflict.by ? t("changed_by", {name: conflict.by, at}) : t("changed_meanwhile")}
     </h2>
-    <p>${t("changed_help")}</p>
+    <p>${merger ? t("clash_help") : t("changed_help")}</p>
     <div class="ed-scroll" tabindex="0" role="group" aria-label=${t("differences")}>
       <table>
         <thead>
@@ -1861,16 +2083,17 @@ function conflictView(editor, saving) {
           </tr>
         </thead>
         <tbody>
-          ${found.slice(0, SHOWN_MAX2).map(({qid, mine, theirs}) =>
-           qid === null
-            ? html`<tr>
-                  <td colspan="2">${t("rest_differs")}</td>
-                </tr>`
-            : html`<tr>
-                  <td>${cell(mine)}</td>
-                  <td>${cell(theirs)}</td>
-                </tr>`
-          )}
+          ${found.slice(0, SHOWN_MAX2).map(qid => {
+           if (qid === null)
+            return html`<tr>
+                <td colspan="2">${t("rest_differs")}</td>
+              </tr>`
+           const [mine, theirs] = [editor.question(qid), others.get(qid)]
+           return html`<tr>
+              <td>${version(editor, mine, theirs)}</td>
+              <td>${version(editor, theirs, mine)}</td>
+            </tr>`
+          })}
         </tbody>
       </table>
     </div>
@@ -1880,6 +2103,50 @@ function conflictView(editor, saving) {
       ${button(t("take_theirs"), () => saving.takeTheirs())}
     </div>
   </div>`
+}
+function version(editor, question, other) {
+ const {t} = editor
+ if (!question) return t("not_there")
+ const columns = /* @__PURE__ */ new Set([...Object.keys(question), ...Object.keys(other ?? {})])
+ const different = other
+  ? [...columns].filter(name => name !== "text" && !areSame(question[name], other[name]))
+  : []
+ const text2 = shortened(question.text, 200) || t("without_text")
+ return html`<span dir="auto"
+      >${other && !areSame(question.text, other.text) ? html`<mark>${text2}</mark>` : text2}</span
+    >
+    <ul>
+      ${different.map(name => html`<li>${columnTitle(editor, name)}: <mark dir="auto">${columnText(editor, name, question)}</mark></li>`)}
+    </ul>`
+}
+function columnTitle(editor, name) {
+ const key = TITLES[name] ?? name
+ return editor.data.strings[key] === void 0 ? name : editor.t(key)
+}
+function columnText(editor, name, question) {
+ const value = question[name]
+ if (name === "next_qid")
+  return value === void 0
+   ? editor.t("question_below")
+   : value === null
+     ? editor.t("nowhere")
+     : labelOf(editor, Number(value))
+ if (name === "answers")
+  return shortened(
+   (question.answers ?? [])
+    .map(({text: text2, weight}) => (weight ? `${text2} (${weight})` : text2))
+    .join(" · "),
+   300
+  )
+ if (name === "forking_rules")
+  return shortened(
+   (question.forking_rules ?? [])
+    .map(([to, source]) => `${source} → ${labelOf(editor, Number(to))}`)
+    .join(" · "),
+   300
+  )
+ if (value === void 0 || value === null || value === "") return "–"
+ return shortened(typeof value === "object" ? JSON.stringify(value) : String(value), 300)
 }
 
 var DRAGGED = "application/x-question"
@@ -1919,7 +2186,7 @@ function takeDrops(root2, editor) {
   if (qid === card.qid) return
   const from = editor.indexOf(qid)
   const to = editor.indexOf(card.qid) + (isBelow(event, card) ? 1 : 0)
-  editor.edit(script => move(script, qid, from < to ? to - 1 : to))
+  editor.move(qid, from < to ? to - 1 : to)
   editor.focus(qid, "fold")
  })
 }
@@ -1944,7 +2211,7 @@ function findingsView(editor) {
  const all = grouped([...editor.refused, ...editor.findings], index => editor.script.questions[index]?.qid)
  if (!all.length) return html`<p class="ed-fine">${t("nothing_wrong")}</p>`
  const errors = all.filter(({isError}) => isError).length
- return html`<details class="ed-findings" ?open=${errors > 0}>
+ return html`<details class="ed-findings">
     <summary>${t("findings_count", {errors, warnings: all.length - errors})}</summary>
     <ul>
       ${all.map(
@@ -1964,8 +2231,8 @@ function findingsView(editor) {
 
 function groupsView(editor) {
  const {t} = editor
- const listed2 = new Map(groupsOf(editor.script).map(group => [group.name, group]))
- const groups = editor.groupNames().map(name => listed2.get(name) ?? {name})
+ const listed3 = new Map(groupsOf(editor.script).map(group => [group.name, group]))
+ const groups = editor.groupNames().map(name => listed3.get(name) ?? {name})
  return groups.length
   ? groups.map((group, index) => oneGroup(editor, group, index))
   : html`<p class="help">${t("groups_help")}</p>`
@@ -2061,6 +2328,7 @@ function rounds(editor, group, id, repeat2, set) {
   </div>`
 }
 
+var NAMED_MAX = 10
 var _a8
 var Removing = class {
  root
@@ -2093,6 +2361,26 @@ var Removing = class {
   if (next) editor.focus(next.qid, "fold")
   else this.root.querySelector("[data-key=add-question]")?.focus()
  }
+ #parts(qid, isOne, isRule = () => false) {
+  const {editor} = this
+  const {script} = editor
+  const questions = questionsFor(script, isOne).filter(each => each.qid !== qid)
+  const scores = (script.scores ?? []).filter(score =>
+   isRule({...script, scores: [score], flags: null, groups: []})
+  )
+  const flags = (script.flags ?? []).filter(flag =>
+   isRule({...script, scores: null, flags: [flag], groups: []})
+  )
+  const names = [
+   ...questions.map(each => labelOf(editor, each.qid)),
+   ...scores.map(({name, label}) => editor.t("the_score", {name: label || name})),
+   ...flags.map(({name, label}) => editor.t("the_flag", {name: label || name}))
+  ]
+  return html`<ul>
+      ${names.slice(0, NAMED_MAX).map(name => html`<li dir="auto">${name}</li>`)}
+      ${names.length > NAMED_MAX ? html`<li>${editor.t("more_found", {count: names.length - NAMED_MAX})}</li>` : nothing}
+    </ul>`
+ }
  view() {
   const {editor} = this
   const asked = this.#asked
@@ -2111,14 +2399,24 @@ var Removing = class {
       <p id="ed-ask-title">
         <strong>${t("remove_asked", {text: shortened(question.text, 60) || t("without_text")})}</strong>
       </p>
-      ${isUsed ? html`<p>${t("answer_is_read")}</p>` : nothing}
+      ${
+       isUsed
+        ? html`<p>${t("answer_is_read")}</p>
+              ${this.#parts(
+               asked.qid,
+               one => isRead(one, question.name ?? ""),
+               one => isRead({...one, questions: []}, question.name ?? "")
+              )}`
+        : nothing
+      }
       ${
        count
         ? html(
            _a8 ||
             (_a8 = __template([
              "<p>",
-             "</p>\n              <script-chooser\n                .editor=",
+             "</p>\n              ",
+             "\n              <script-chooser\n                .editor=",
              "\n                .label=",
              "\n                .choices=",
              "\n                .textOf=",
@@ -2127,6 +2425,7 @@ var Removing = class {
              "\n              ><\/script-chooser>"
             ])),
            t("leading_here", {count}),
+           this.#parts(asked.qid, one => leadingTo(one, asked.qid) > 0),
            editor,
            t("lead_instead_to"),
            () => targets(editor, asked.qid).filter(isOther),
@@ -2183,17 +2482,21 @@ function sumOf(script, qids) {
 function rulesView(editor) {
  const {t} = editor
  const {scores, flags} = editor.script
- const addScore = () =>
+ const addScore = () => {
   editor.edit(script =>
    withScores(script, all => [
     ...all,
     {name: freeNumbered("score", script.scores), label: "", expression: "0"}
    ])
   )
- const addFlag = () =>
+  focusOn(`score${(scores ?? []).length}-label`)
+ }
+ const addFlag = () => {
   editor.edit(script =>
    withFlags(script, all => [...all, {name: freeNumbered("flag", script.flags), if: NEVER, label: ""}])
   )
+  focusOn(`flag${(flags ?? []).length}-label`)
+ }
  return html`<section aria-labelledby="ed-scores">
       <h2 id="ed-scores">${t("scores")}</h2>
       <p class="help">${t("scores_help")}</p>
@@ -2282,11 +2585,13 @@ function bands(editor, score, id, change2) {
  const add2 = () => {
   const from = list.length ? (list.at(-1)?.to ?? 0) + 1 : 0
   change2(all => [...all, {from, to: from + 4, label: ""}])
+  focusOn(`${id}-band${list.length}-from`)
  }
  const set = (index, values) =>
   change2(all => all.map((each, at) => (at === index ? withValues(each, values) : each)))
  return html`<fieldset class="ed-bands">
     <legend>${t("bands")}</legend>
+    ${list.length > 1 ? html`<p class="help">${t("bands_help")}</p>` : nothing}
     ${list.map(
      (
       band,
@@ -2385,11 +2690,11 @@ function changedAt(list, index, values) {
 }
 var listings = /* @__PURE__ */ new WeakMap()
 function entriesOf(script) {
- const known = listings.get(script) ?? listed(script)
+ const known = listings.get(script) ?? listed2(script)
  listings.set(script, known)
  return known
 }
-function listed(script) {
+function listed2(script) {
  const found = []
  found.push(
   entryOf(script, "name", {
@@ -2512,9 +2817,9 @@ function translationsView(editor, state) {
  const {language} = state
  const isMissing = entry => !entry.translations[language]?.trim()
  const missing = language ? entries.filter(isMissing).length : 0
- const listed2 = entries.filter(({key}) => state.missing?.has(key) ?? true)
+ const listed3 = entries.filter(({key}) => state.missing?.has(key) ?? true)
  const missingKeys = () => new Set(entries.filter(isMissing).map(({key}) => key))
- const nameOf2 = code => known.get(code) ?? code
+ const nameOf3 = code => known.get(code) ?? code
  const enter = (entry, text2) => {
   const {[language]: _, ...others} = entry.translations
   const next = text2 ? {...entry.translations, [language]: text2} : others
@@ -2532,7 +2837,7 @@ function translationsView(editor, state) {
         ["", t("choose")],
         ...codes.map(code => [
          code,
-         used.includes(code) ? nameOf2(code) : t("language_unused", {name: nameOf2(code)})
+         used.includes(code) ? nameOf3(code) : t("language_unused", {name: nameOf3(code)})
         ])
        ],
        set: code => {
@@ -2565,11 +2870,11 @@ function translationsView(editor, state) {
                 <tr>
                   <th scope="col">${t("where")}</th>
                   <th scope="col">${t("source_text")}</th>
-                  <th scope="col">${nameOf2(language)}</th>
+                  <th scope="col">${nameOf3(language)}</th>
                 </tr>
               </thead>
               <tbody>
-                ${listed2.slice(0, state.shown).map(
+                ${listed3.slice(0, state.shown).map(
                  entry => html`<tr class=${isMissing(entry) ? "ed-missing" : ""}>
                       <td>${t(`kind_${entry.kind}`)}</td>
                       <th scope="row" dir="auto">${entry.text}</th>
@@ -2589,8 +2894,8 @@ function translationsView(editor, state) {
               </tbody>
             </table>
             ${
-             listed2.length > state.shown
-              ? button(t("show_more", {count: listed2.length - state.shown}), () => {
+             listed3.length > state.shown
+              ? button(t("show_more", {count: listed3.length - state.shown}), () => {
                  state.shown += PAGE
                  editor.changed()
                 })
@@ -2600,6 +2905,7 @@ function translationsView(editor, state) {
     }`
 }
 
+var SHOWN_FOR = 1e4
 var VIEWS = ["questions", "translations", "rules", "groups"]
 var _a10, _b
 var Page = class {
@@ -2609,6 +2915,7 @@ var Page = class {
  #translations = emptyTranslations()
  #removing
  #said = ""
+ #saidTimer
  constructor(root2, editor, saving) {
   this.root = root2
   this.editor = editor
@@ -2618,8 +2925,7 @@ var Page = class {
   editor.addEventListener("show", event => this.#scrollTo(event.detail))
   editor.addEventListener("focus-part", event => this.#focus(event.detail))
   editor.addEventListener("say", event => {
-   this.#said = event.detail
-   this.draw()
+   this.#say(event.detail)
   })
   root2.addEventListener("keydown", event => this.#key(event))
   root2.addEventListener("focusout", () => editor.settle())
@@ -2639,7 +2945,8 @@ var Page = class {
       '">\n            ',
       " ",
       '\n          </div>\n          <script-preview class="ed-preview" .editor=',
-      '><\/script-preview>\n        </div>\n        <p class="visually-hidden" role="status">',
+      "><\/script-preview>\n        </div>\n        <p class=",
+      ' role="status" dir="auto">',
       "</p>"
      ])),
     this.#bar(),
@@ -2650,6 +2957,7 @@ var Page = class {
     findingsView(editor),
     this.#view(),
     editor,
+    this.#said ? "ed-toast" : "visually-hidden",
     this.#said
    ),
    this.root
@@ -2658,6 +2966,33 @@ var Page = class {
    const question = editor.question(card.qid)
    if (question) card.update(question)
   }
+ }
+ #say(text2) {
+  this.#said = text2
+  this.draw()
+  clearTimeout(this.#saidTimer)
+  this.#saidTimer = setTimeout(() => {
+   this.#said = ""
+   this.draw()
+  }, SHOWN_FOR)
+ }
+ #step(isRedo) {
+  const {editor, root: root2} = this
+  if (isRedo) editor.redo()
+  else editor.undo()
+  const [pressed, other] = isRedo ? [".ed-redo", ".ed-undo"] : [".ed-undo", ".ed-redo"]
+  if (root2.querySelector(pressed)?.disabled) root2.querySelector(other)?.focus()
+ }
+ #status() {
+  const {editor, saving} = this
+  const {t} = editor
+  const {status} = saving
+  const unfinished = editor.unfinishedCount
+  if (status === "saved" && unfinished) return t("status_unfinished", {count: unfinished})
+  const compare = () => this.root.querySelector("#ed-conflict-title")?.focus()
+  return html`${t(`status_${status}`, {count: editor.refused.length})}
+    ${["waiting", "refused", "offline"].includes(status) ? button(t("save_now"), () => void saving.save()) : nothing}
+    ${status === "conflict" ? button(t("compare"), compare) : nothing}`
  }
  #bar() {
   const {editor, saving} = this
@@ -2672,8 +3007,8 @@ var Page = class {
   const more = {translations: gaps}
   return html`<div class="ed-bar">
         <div class="ed-row" role="toolbar" aria-label=${t("tools")}>
-          ${button(t("undo"), () => editor.undo(), {isDisabled: !past.length, classes: "ed-undo"})}
-          ${button(t("redo"), () => editor.redo(), {isDisabled: !future.length, classes: "ed-redo"})}
+          ${button(t("undo"), () => this.#step(false), {isDisabled: !past.length, classes: "ed-undo"})}
+          ${button(t("redo"), () => this.#step(true), {isDisabled: !future.length, classes: "ed-redo"})}
           ${textField({
            id: "ed-find",
            label: t("find"),
@@ -2689,10 +3024,7 @@ var Page = class {
           ${button(t("unfold_all"), () => this.#unfold(true))}
           ${button(t("fold_all"), () => this.#unfold(false))}
         </div>
-        <p class="ed-status ed-is-${saving.status}" role="status">
-          ${t(`status_${saving.status}`, {count: editor.refused.length})}
-          ${saving.status === "waiting" || saving.status === "refused" || saving.status === "offline" ? button(t("save_now"), () => void saving.save()) : nothing}
-        </p>
+        <p class="ed-status ed-is-${saving.status}" role="status">${this.#status()}</p>
       </div>
       <div class="ed-tabs" role="tablist" aria-label=${t("views")}>
         ${VIEWS.map(
@@ -2973,8 +3305,8 @@ function chosenText({answers}, chosen, typed = "") {
 }
 function draftOf({question, input}) {
  const typed = question.choice_open ? {text: input.text} : {}
- const isEmpty = !input.answers.length && !typed.text?.trim()
- return isEmpty ? null : {answers: input.answers, ...typed}
+ const isEmpty2 = !input.answers.length && !typed.text?.trim()
+ return isEmpty2 ? null : {answers: input.answers, ...typed}
 }
 function shownChoice({question, input}) {
  return chosenText(question, input.answers, question.choice_open ? input.text : "")
@@ -4078,6 +4410,7 @@ var PreviewElement = class extends HTMLElement {
 
 var PAUSE3 = 1500
 var RETRY_MAX = 3e4
+var LOOK_EVERY = 6e4
 var Saving = class {
  editor
  key
@@ -4087,6 +4420,8 @@ var Saving = class {
  savedAt = null
  #token
  #stored
+ #unanswered = null
+ #undecided = /* @__PURE__ */ new WeakSet()
  #timer
  #retry = 1e3
  #running = null
@@ -4099,6 +4434,14 @@ var Saving = class {
   addEventListener("online", () => {
    if (this.status === "offline") this.#after(0)
   })
+ }
+ watch() {
+  const look = () => {
+   if (document.visibilityState === "visible") void this.look()
+  }
+  setInterval(look, LOOK_EVERY)
+  addEventListener("focus", look)
+  document.addEventListener("visibilitychange", look)
  }
  get isSaved() {
   return this.editor.script === this.#stored
@@ -4115,6 +4458,8 @@ var Saving = class {
    return
   }
   this.#keep()
+  if (!this.conflict && this.#undecided.has(this.editor.script))
+   this.#ask({base: null, document: this.#stored, token: this.#token, by: null, at: null})
   if (this.conflict || this.status === "published" || this.status === "in_use") {
    clearTimeout(this.#timer)
    this.#timer = setTimeout(() => void this.#check(), PAUSE3)
@@ -4150,15 +4495,15 @@ var Saving = class {
   if (status === 200 && body.token) {
    this.#token = body.token
    this.#stored = script
+   this.#unanswered = null
    this.#retry = 1e3
    this.savedAt = new Date(body.saved ?? Date.now())
    editor.refused = []
    editor.findings = body.findings ?? []
    if (this.isSaved) this.#forget()
    this.#set("saved")
-  } else if (status === 409 && body.reason === "CHANGED" && body.document && body.token) {
-   this.conflict = {document: body.document, token: body.token, by: body.by ?? null, at: body.at ?? null}
-   this.#set("conflict")
+  } else if (this.#isChanged(status, body)) {
+   this.#changed(body)
   } else if (status === 409) {
    editor.refused = body.errors ?? []
    this.#set(body.reason === "PUBLISHED" ? "published" : "in_use")
@@ -4166,6 +4511,7 @@ var Saving = class {
    editor.refused = body.errors ?? []
    this.#set("refused")
   } else {
+   this.#unanswered = status ? null : script
    this.#set("offline")
    this.#after(this.#retry)
    this.#retry = Math.min(this.#retry * 2, RETRY_MAX)
@@ -4180,30 +4526,90 @@ var Saving = class {
   editor.findings = body.findings ?? []
   editor.changed()
  }
- keepMine() {
-  if (!this.conflict) return
-  this.#token = this.conflict.token
+ async look() {
+  if (this.#running || this.conflict || this.kept || this.status === "published") return
+  const token = this.#token
+  const {data} = this.editor
+  const {status, body} = await postJson(data, data.urls.state, {token})
+  if (this.#running || this.conflict || token !== this.#token) return
+  if (this.#isChanged(status, body)) this.#changed(body)
+  else if (status === 409) this.#set("published")
+ }
+ #isChanged(status, body) {
+  return status === 409 && body.reason === "CHANGED" && !!body.document && !!body.token
+ }
+ #changed({document: theirs, token, by, at}) {
+  if (!theirs || !token) return
+  if (this.#unanswered && areSame(this.#unanswered, theirs)) {
+   this.#token = token
+   this.#stored = this.#unanswered
+   this.#unanswered = null
+   this.#edited()
+   return
+  }
+  this.#meet({base: this.#stored, document: theirs, token, by: by ?? null, at: at ?? null})
+ }
+ #meet(conflict) {
+  const {editor} = this
+  const merger = this.mergerOf(conflict)
+  if (!merger || merger.merge(editor.script, "mine").clashes.length) {
+   this.#ask(conflict)
+   return
+  }
+  const before = editor.script
+  this.#decide(conflict)
+  editor.rebase(version2 => merger.merge(version2, "mine").script)
+  if (conflict.token !== null && editor.script !== before)
+   editor.say(editor.t(conflict.by ? "merged_by" : "merged", {name: conflict.by ?? ""}))
+ }
+ #ask(conflict) {
+  this.conflict = conflict
+  this.#set("conflict")
+ }
+ mergerOf({base, document: theirs}) {
+  const {past, present, future} = this.editor.history
+  return base && new Merger(base, theirs, [...past, present, ...future])
+ }
+ #decide({document: theirs, token}) {
   this.conflict = null
-  this.#stored = null
-  this.#set("waiting")
+  this.#undecided = /* @__PURE__ */ new WeakSet()
+  this.status = "waiting"
+  if (token === null) return
+  this.#token = token
+  this.#stored = theirs
+ }
+ keepMine() {
+  const {conflict, editor} = this
+  if (!conflict) return
+  const merger = this.mergerOf(conflict)
+  this.#decide(conflict)
+  if (merger) editor.rebase(version2 => merger.merge(version2, "mine").script)
+  this.#edited()
   void this.save()
  }
  takeTheirs() {
-  if (!this.conflict) return
-  const {document: theirs, token} = this.conflict
-  this.#token = token
-  this.#stored = theirs
-  this.conflict = null
-  this.status = "saved"
-  this.editor.refused = []
-  this.editor.edit(() => theirs)
-  this.#forget()
-  this.#set("saved")
+  const {conflict, editor} = this
+  if (!conflict) return
+  const merger = this.mergerOf(conflict)
+  const taken = merger ? merger.merge(editor.script, "theirs").script : conflict.document
+  this.#decide(conflict)
+  editor.refused = []
+  const undecided = merger ? [] : [editor.script]
+  if (merger)
+   editor.rebase(version2 => {
+    const {script, clashes} = merger.merge(version2, "mine")
+    if (clashes.length) undecided.push(script)
+    return script
+   })
+  editor.edit(() => taken)
+  for (const version2 of undecided) this.#undecided.add(version2)
+  this.#edited()
  }
  #keep() {
   if (this.kept) return
   try {
-   localStorage.setItem(this.key, JSON.stringify({document: this.editor.script, token: this.#token}))
+   const kept = {document: this.editor.script, base: this.#stored}
+   localStorage.setItem(this.key, JSON.stringify(kept))
   } catch {}
  }
  #forget() {
@@ -4215,19 +4621,23 @@ var Saving = class {
  findKept() {
   try {
    const found = JSON.parse(localStorage.getItem(this.key) ?? "null")
-   const script = found?.document
-   if (!script || !Array.isArray(script.questions)) return
-   if (JSON.stringify(script) !== JSON.stringify(this.editor.script)) this.kept = script
+   const isScript = script => Array.isArray(script?.questions)
+   if (!isScript(found?.document) || areSame(found.document, this.editor.script)) return
+   this.kept = {document: found.document, base: isScript(found.base) ? found.base : null}
   } catch {}
  }
  decideKept(isWanted) {
-  const {kept} = this
+  const {kept, editor} = this
   this.kept = null
-  if (kept && isWanted) this.editor.edit(() => kept)
-  else {
+  if (!kept || !isWanted) {
    this.#forget()
-   this.editor.changed()
+   editor.changed()
+   return
   }
+  const current = editor.script
+  editor.edit(() => kept.document)
+  if (kept.base === null || !areSame(kept.base, current))
+   this.#meet({base: kept.base, document: current, token: null, by: null, at: null})
  }
 }
 
@@ -4256,6 +4666,17 @@ function redo(history) {
  if (after === void 0) return history
  return {past: [...past, present], present: after, future: rest, subject: null}
 }
+function rebased(history, change2) {
+ const present = change2(history.present)
+ const past = history.past.map(change2)
+ const future = history.future.map(change2)
+ return {
+  past: past.filter((item, index) => item !== (index + 1 < past.length ? past[index + 1] : present)),
+  present,
+  future: future.filter((item, index) => item !== (index ? future[index - 1] : present)),
+  subject: null
+ }
+}
 
 var Editor = class extends EventTarget {
  data
@@ -4267,6 +4688,8 @@ var Editor = class extends EventTarget {
  open = /* @__PURE__ */ new Set()
  folded = /* @__PURE__ */ new Set()
  pictures
+ refusedPictures = /* @__PURE__ */ new Map()
+ unfinished = /* @__PURE__ */ new Map()
  drawn = 0
  #aside = /* @__PURE__ */ new Map()
  #indexed = null
@@ -4313,6 +4736,9 @@ var Editor = class extends EventTarget {
  redo() {
   this.#go(redo(this.history))
  }
+ rebase(change2) {
+  this.#go(rebased(this.history, change2))
+ }
  #go(history) {
   if (history === this.history) return
   const isChanged = history.present !== this.history.present
@@ -4339,6 +4765,12 @@ var Editor = class extends EventTarget {
   this.show(question.qid)
   this.focus(question.qid, "text")
  }
+ move(qid, index) {
+  const before = this.script
+  this.edit(script => move(script, qid, index))
+  const count = leadingTo(this.script, qid)
+  if (this.script !== before && count) this.say(this.t("moved_leads", {count}))
+ }
  setType(qid, type) {
   this.edit(script => {
    const next = setType(script, qid, type, this.type(type)?.limits ?? [], this.#aside.get(qid))
@@ -4352,10 +4784,14 @@ var Editor = class extends EventTarget {
  say(text2) {
   this.dispatchEvent(new CustomEvent("say", {detail: text2}))
  }
+ get unfinishedCount() {
+  const qids = [...this.unfinished.keys()].map(key => /^q(-?\d+)-/.exec(key)?.[1])
+  return qids.filter(qid => qid === void 0 || this.question(Number(qid))).length
+ }
  groupNames() {
-  const listed2 = groupsOf(this.script).map(({name}) => name)
+  const listed3 = groupsOf(this.script).map(({name}) => name)
   const used = this.script.questions.map(({group}) => group).filter(group => group !== void 0)
-  return [.../* @__PURE__ */ new Set([...listed2, ...used])]
+  return [.../* @__PURE__ */ new Set([...listed3, ...used])]
  }
  newGroupName() {
   const names = this.groupNames()
@@ -4403,9 +4839,10 @@ function start(root2, fallback2, data) {
  fallback2.hidden = true
  root2.hidden = false
  saving.findKept()
+ saving.watch()
  page.draw()
  addEventListener("beforeunload", event => {
-  if (!saving.isSaved) event.preventDefault()
+  if (!saving.isSaved || editor.unfinishedCount) event.preventDefault()
  })
  const open = () => {
   const qid = /^#question-(-?\d+)$/.exec(location.hash)?.[1]
