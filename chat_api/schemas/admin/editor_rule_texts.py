@@ -102,7 +102,7 @@ RULE_TEXTS: Final[Mapping[str, Promise]] = {
     "add_score": _("Add a score"),
     "remove_score": _("Remove score %(number)s"),
     "bands": _("Bands"),
-    "bands_help": _("A number on the border of two bands belongs to the first one."),
+    "bands_help": _("A number where two bands meet belongs to the second one."),
     "band_number": _("Band %(number)s"),
     "band_from": _("From"),
     "band_to": _("To"),

@@ -84,7 +84,7 @@ function oneAnswer(
     </div>
     ${section(
       t("answer_more"),
-      false,
+      editor.unfinished.has(`${id}-show_if`),
       html`${
           question.type === "multichoice"
             ? checkField({

@@ -171,7 +171,7 @@ export class Card extends HTMLElement {
       }
       ${section(
         question.show_if ? t("asked_if_set") : t("asked_if"),
-        !!question.show_if || of("show_if").length > 0,
+        !!question.show_if || of("show_if").length > 0 || editor.unfinished.has(`q${qid}-show_if`),
         html`<script-condition
           .editor=${editor}
           .label=${t("asked_only_if")}

@@ -1100,7 +1100,7 @@ function oneAnswer(editor, question, answer, index, change2, problems) {
     </div>
     ${section(
      t("answer_more"),
-     false,
+     editor.unfinished.has(`${id}-show_if`),
      html(
       _a3 ||
        (_a3 = __template([
@@ -1540,7 +1540,7 @@ var Card = class extends HTMLElement {
       }
       ${section(
        question.show_if ? t("asked_if_set") : t("asked_if"),
-       !!question.show_if || of("show_if").length > 0,
+       !!question.show_if || of("show_if").length > 0 || editor.unfinished.has(`q${qid}-show_if`),
        html(
         _a5 ||
          (_a5 = __template([
