@@ -89,6 +89,9 @@ def pages(model_admin: Any) -> Iterator[str]:
             for page in ("flow", "script", "preview", "publish"):
                 yield reverse(f"{name}_{page}", args=[newest.pk])
             yield reverse("admin:chat_api_survey_results", args=[newest.pk])
+        if model_admin.opts.model_name == "thread":
+            yield reverse("admin:chat_api_thread_queue")
+            yield reverse("admin:chat_api_thread_transcript", args=[newest.pk])
     yield reverse(f"{name}_add")
 
 

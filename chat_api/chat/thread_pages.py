@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseRedirect,
+    QueryDict,
+)
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -30,6 +38,7 @@ from chat_api.lib.user_names import name_of
 RUNS_MAX: Final = 20
 #: The threads of a page of the queue.
 PAGE: Final = 50
+_QUERY_MAX: Final = 1000
 _PARTS: Final = ("values", "scores", "bands", "flags", "labels")
 
 
@@ -93,12 +102,15 @@ class ThreadPages:
             may_assign=request.user.has_perm("chat_api.change_thread"),
             is_continued=after > 0,
             next=lines[-1].id if has_more and lines else None,
-            runs=[_shown_run(run) for run in runs],
+            runs=[_shown_run(run, self._shown_parts(request)) for run in runs],
             formats=tuple(TEXTS),
         )
 
     def _sees_runs(self, request: HttpRequest) -> bool:
         return request.user.has_perm("chat_api.view_scriptrun")
+
+    def _shown_parts(self, request: HttpRequest) -> Sequence[str]:
+        return [part for part in _PARTS if part != "flags" or request.user.has_perm("chat_api.view_flag")]
 
     def export(self, request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
         """Return the whole transcript as a file."""
@@ -160,7 +172,15 @@ class ThreadPages:
             self.model_admin.log_change(request, thread, "Took over." if takes else "Gave back.")
         if request.POST.get("next") == "transcript":
             return HttpResponseRedirect(reverse("admin:chat_api_thread_transcript", args=[pk]))
-        return HttpResponseRedirect(reverse("admin:chat_api_thread_queue"))
+        return HttpResponseRedirect(_queue_as(request.POST.get("query", ""), user))
+
+
+def _queue_as(query: str, user: Any) -> str:
+    """Return the URL of the queue with the filters and the page of a query string."""
+    found = QueryDict(query[:_QUERY_MAX])
+    number = _whole(found.get("page"))
+    parts = [Filters.of(found.dict(), user=user).query, f"page={number}" if number else ""]
+    return "?".join(filter(None, [reverse("admin:chat_api_thread_queue"), "&".join(filter(None, parts))]))
 
 
 def _whole(raw: str | None) -> int:
@@ -170,9 +190,9 @@ def _whole(raw: str | None) -> int:
     return min(int(raw), ID_MAX)
 
 
-def _shown_run(run: ScriptRun) -> dict[str, Any]:
+def _shown_run(run: ScriptRun, parts: Sequence[str]) -> dict[str, Any]:
     """Return what the page shows of a run."""
-    document = run_document(run, _PARTS)
+    document = run_document(run, parts)
     labels, bands = document.get("labels", {}), document.get("bands", {})
     scores = [
         {

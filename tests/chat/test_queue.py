@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import threading
 from typing import Any
 
@@ -140,6 +142,24 @@ def test_taking_over_and_giving_back_notify_the_members() -> None:
     assert response["Location"] == path("transcript", thread.pk)
     assert Thread.objects.get(pk=thread.pk).assigned_to_id is None
     assert ThreadEvent.objects.filter(thread=thread, name="thread_updated").count() == 2
+
+
+def test_the_queue_stays_filtered_after_taking_over() -> None:
+    thread = waiting("pain")
+    client = staff(*VIEWS)
+    waiting("pa&in")
+    page = client.get(path("queue"), {"unassigned": "", "q": "pa&in", "page": "1", "other": "x"})
+    (query,) = re.findall(r'name="query" value="([^"]*)"', page.content.decode())
+    query = html.unescape(query)
+    response = client.post(path("assign", thread.pk), {"take": "", "assigned": "", "query": query})
+    assert response.headers["Location"] == f"{path('queue')}?unassigned=&q=pa%26in&page=1"
+
+
+@pytest.mark.parametrize("query", ["", "page=-1", "page=%FF", "next=https://example.org", "x" * 5000])
+def test_a_strange_query_leads_to_the_queue(query: str) -> None:
+    thread = waiting("pain")
+    response = staff(*VIEWS).post(path("assign", thread.pk), {"take": "", "assigned": "", "query": query})
+    assert response.headers["Location"] == path("queue")
 
 
 def test_who_comes_second_reads_who_has_it() -> None:

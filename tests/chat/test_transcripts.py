@@ -107,6 +107,14 @@ def test_a_transcript_says_who_when_what_and_what_it_came_to() -> None:
     assert "heavy" in text
 
 
+def test_flags_need_their_own_permission() -> None:
+    talk = answered()
+    page = staff(*(name for name in VIEWS if name != "view_flag")).get(path("transcript", talk.thread_id))
+    (run,) = page.context["runs"]
+    assert (run["flags"], run["scores"][0]["value"]) == ([], "11")
+    assert "Severe pain" not in page.content.decode()
+
+
 def test_a_corrected_answer_is_marked() -> None:
     talk = answered()
     answer = Message.objects.filter(thread_id=talk.thread_id, asks=False, related_question__qid=1).get()

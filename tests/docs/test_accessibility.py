@@ -53,6 +53,7 @@ def test_admin(clinic: Clinic, context: Any) -> None:
         "preview": "schema/1/preview/",
         "library": "schema/library/",
         "results": "survey/results/2/",
+        "queue": "thread/queue/",
     }.items():
         response = page.goto(f"{clinic.base}/admin/chat_api/{path}")
         assert response.status == 200, path
