@@ -146,7 +146,8 @@ def test_removed_picture_comes_back_with_undo(admin: Client, schema: Schema, rem
     saved_with(admin, schema, attachment)
     template = schema.questions.get().attachments.get()
     assert template.file.name == attachment["file"]
-    assert default_storage.exists(attachment["file"]) and default_storage.exists(attachment["thumbnail_image"])
+    assert default_storage.exists(attachment["file"])
+    assert default_storage.exists(attachment["thumbnail_image"])
 
 
 @pytest.mark.django_db(transaction=True)
