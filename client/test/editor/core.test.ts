@@ -22,6 +22,7 @@ import { isRead, leadingTo, withName, withTargets } from "../../src/editor/refer
 import { addends, sumOf } from "../../src/editor/rules.js";
 import { entriesOf, languagesOf } from "../../src/editor/translations.js";
 import { randomEdit } from "./random_edits.js";
+import type { Script } from "../../src/editor/document.js";
 import { chance, scriptOf, small } from "./scripts.js";
 
 describe("undo and redo", () => {
@@ -253,6 +254,50 @@ describe("edits", () => {
     expect(script.groups).toEqual([{ name: "You", layout: "page" }]);
     expect(script.questions[0]?.group).toBe("You");
     expect(setGroup(script, "You", { layout: undefined }).groups).toEqual(["You"]);
+  });
+});
+
+describe("a question that is added below a fork", () => {
+  const last = (rules: [string, string][]): Script =>
+    scriptOf(
+      { qid: 1, type: "int", name: "age", text: "Age?" },
+      { qid: 2, type: "fork", forking_rules: rules },
+    );
+
+  it.each<[string, [string, string][], [string, string][]]>([
+    ["is where it leads otherwise", [["-1", "1"]], [["3", "1"]]],
+    [
+      "is where rules lead that are not filled in",
+      [
+        ["-1", "0"],
+        ["-1", "1"],
+      ],
+      [
+        ["3", "0"],
+        ["3", "1"],
+      ],
+    ],
+    [
+      "takes no rule that an author has filled in",
+      [
+        ["-1", "age > 7"],
+        ["-1", "1"],
+      ],
+      [
+        ["-1", "age > 7"],
+        ["3", "1"],
+      ],
+    ],
+    ["takes no other target", [["1", "1"]], [["1", "1"]]],
+  ])("%s", (_, before, after) => {
+    const { script } = addQuestion(last(before), 2, "text");
+    expect(script.questions[1]?.forking_rules).toEqual(after);
+  });
+
+  it("is not reached from a fork further above", () => {
+    const script = last([["-1", "1"]]);
+    const once = addQuestion(script, 2, "text").script;
+    expect(addQuestion(once, 3, "text").script.questions[1]?.forking_rules).toEqual([["3", "1"]]);
   });
 });
 

@@ -141,6 +141,49 @@ describe("drawing", () => {
     expect(editor.question(2)?.answers?.[0]?.next_qid).toBe(-1);
   });
 
+  it("a folded card says where it leads by name, also after the target was renamed", () => {
+    const { editor, root } = shown(small);
+    const leads = (): string | undefined =>
+      root.querySelector("#question-3 .ed-leads")?.textContent?.replace(/\s+/g, " ").trim();
+    expect(leads()).toBe("→ Thank you → How old are you?");
+    rename(editor, 4, "Good-bye");
+    expect(leads()).toBe("→ Good-bye → How old are you?");
+    expect(root.querySelector("#question-1 .ed-leads")).toBeNull();
+  });
+
+  it("who moves a question hears that others lead to it by name", () => {
+    const { editor, root } = shown(small);
+    editor.move(4, 0);
+    expect(root.querySelector(".ed-toast")?.textContent).toBe("moved_leads");
+    vi.advanceTimersByTime(60_000);
+    expect(root.querySelector(".ed-toast")).toBeNull();
+    editor.move(2, 3);
+    expect(root.querySelector(".ed-toast")).toBeNull();
+  });
+
+  it("the removal names what leads there or reads the answer", () => {
+    const { root } = shown(small);
+    root.querySelector<HTMLElement>("#question-1 [data-key=remove]")?.click();
+    const named = [...root.querySelectorAll(".ed-removing li")].map((each) => each.textContent?.trim());
+    expect(named).toEqual([
+      "Hello {{ answers.age }}, does it hurt?",
+      "fork without_text",
+      "Thank you",
+      "the_score",
+      "the_flag",
+      "fork without_text",
+    ]);
+  });
+
+  it("the focus stays at the tools when there is nothing more to undo", () => {
+    const { editor, root } = shown(small);
+    rename(editor, 1, "Other");
+    const undo = root.querySelector<HTMLElement>(".ed-undo");
+    undo?.focus();
+    undo?.click();
+    expect(document.activeElement).toBe(root.querySelector(".ed-redo"));
+  });
+
   it("the filter finds words of questions and answers", () => {
     const { editor, root } = shown(small);
     editor.filter = "yes";
