@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from chat_api.engine.analysis.checker import Finding
+from chat_api.schemas.admin.finding_texts import FINDING_TEXTS
 from chat_api.schemas.portability.parsing import Reason
 
 Problem = dict[str, Any]
@@ -67,7 +68,7 @@ def problem_of(reason: Reason, document: Any = None) -> Problem:
 
 def error_findings(reasons: Iterable[Reason], document: Any) -> list[Problem]:
     """Return what makes the document invalid, as findings."""
-    more = {"severity": "error", "code": "invalid_document", "hint": ""}
+    more = {"severity": "error", "code": "invalid_document", "hint": "", "plain": ""}
     return [{**problem, **more} for problem in problems_of(reasons, document)]
 
 
@@ -83,6 +84,7 @@ def finding_documents(findings: Iterable[Finding], document: Any) -> list[Proble
             "answer": None,
             **_place_of(finding, document),
             "text": finding.text,
+            "plain": str(FINDING_TEXTS.get(finding.code, "")),
             "severity": finding.severity.value,
             "code": finding.code,
             "hint": finding.hint,

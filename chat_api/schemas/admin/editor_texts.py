@@ -66,6 +66,7 @@ _PAGE: Final[Mapping[str, Promise]] = {
     "problems": _("Problems: %(count)s"),
     "error": _("Error:"),
     "warning": _("Warning:"),
+    "details": _("Details"),
     "cancel": _("Cancel"),
 }
 

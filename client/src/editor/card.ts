@@ -6,6 +6,7 @@ import { leadsOf, targetChooser } from "./chooser.js";
 import { isChoice, type Question, shortened } from "./document.js";
 import { addForkBelow, duplicate, setGroupOf, setQuestion } from "./edits.js";
 import { button, checkField, field, section, selectField, textField } from "./fields.js";
+import { problemText } from "./findings.js";
 import { forkSection } from "./fork.js";
 import { limitsSection } from "./limits.js";
 import { moreSection } from "./more.js";
@@ -125,7 +126,7 @@ export class Card extends HTMLElement {
     return html`${
         others.length
           ? html`<ul class="errorlist ed-problems">
-              ${others.map((each) => html`<li>${editor.said(each.text)}${"hint" in each && each.hint ? html` <small>${each.hint}</small>` : nothing}</li>`)}
+              ${others.map((each) => html`<li>${problemText(editor, each)}</li>`)}
             </ul>`
           : nothing
       }

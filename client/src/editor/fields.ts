@@ -22,7 +22,7 @@ export function focusOn(id: string): void {
 export function errorList(problems: readonly Problem[], id?: string): unknown {
   if (!problems.length) return nothing;
   return html`<ul class="errorlist" id=${id ?? nothing}>
-    ${problems.map(({ text }) => html`<li>${text}</li>`)}
+    ${problems.map(({ text, plain }) => html`<li>${plain || text} ${plain ? html`<small lang="en" dir="ltr">${text}</small>` : nothing}</li>`)}
   </ul>`;
 }
 

@@ -10,6 +10,7 @@ const LINKS_MAX = 10;
 interface Grouped {
   readonly text: string;
   readonly hint: string;
+  readonly plain: string;
   readonly isError: boolean;
   readonly qids: readonly number[];
 }
@@ -29,7 +30,8 @@ export function grouped(
     const before = found.get(key);
     const qids = [...(before?.qids ?? []), ...(qid === undefined ? [] : [qid])];
     const hint = "hint" in problem ? problem.hint : "";
-    found.set(key, { text: before?.text ?? problem.text, hint, isError, qids: [...new Set(qids)] });
+    const { plain = "" } = problem;
+    found.set(key, { text: before?.text ?? problem.text, hint, plain, isError, qids: [...new Set(qids)] });
   }
   return [...found.values()].sort((one, other) => Number(other.isError) - Number(one.isError));
 }
@@ -46,11 +48,11 @@ export function findingsView(editor: Editor): unknown {
     <summary>${t("findings_count", { errors, warnings: all.length - errors })}</summary>
     <ul>
       ${all.map(
-        ({ text, hint, isError, qids }) =>
+        ({ text, hint, plain, isError, qids }) =>
           html`<li class=${isError ? "ed-error" : "ed-warning"}>
             <strong>${isError ? t("error") : t("warning")}</strong>
-            ${qids.length > 1 ? t("finding_times", { text: editor.said(text), count: qids.length }) : editor.said(text)}
-            ${hint ? html`<small>${hint}</small>` : nothing}
+            ${counted(editor, plain || editor.said(text), qids.length)}
+            ${plain ? details(editor, text, hint) : small(hint)}
             <span>
               ${qids.slice(0, LINKS_MAX).map((qid) => html`<button type="button" class="ed-link" dir="auto" @click=${() => editor.show(qid)}>${labelOf(editor, qid)}</button>`)}
               ${qids.length > LINKS_MAX ? t("more_found", { count: qids.length - LINKS_MAX }) : nothing}
@@ -59,4 +61,29 @@ export function findingsView(editor: Editor): unknown {
       )}
     </ul>
   </details>`;
+}
+
+function counted(editor: Editor, text: string, count: number): string {
+  return count > 1 ? editor.t("finding_times", { text, count }) : text;
+}
+
+function small(text: string): unknown {
+  return text ? html`<small>${text}</small>` : nothing;
+}
+
+/** What the checker says itself: in English, with expressions. */
+export function details(editor: Editor, text: string, hint: string): unknown {
+  return html`<details class="ed-details">
+    <summary>${editor.t("details")}</summary>
+    <small lang="en" dir="ltr">${editor.said(text)} ${hint}</small>
+  </details>`;
+}
+
+/** What is wrong with a part, as its card says it. */
+export function problemText(editor: Editor, problem: Problem | Finding): unknown {
+  const { plain } = problem;
+  const hint = "hint" in problem ? problem.hint : "";
+  return plain
+    ? html`${plain} ${details(editor, problem.text, hint)}`
+    : html`${editor.said(problem.text)} ${small(hint)}`;
 }

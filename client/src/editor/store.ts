@@ -13,6 +13,8 @@ export interface Problem {
   readonly part: "question" | "answer" | "group" | "score" | "flag" | "schema" | "attachment";
   readonly field: string | null;
   readonly text: string;
+  /** What it means to authors, in the language of the page, if the text is one of the checker, with expressions. */
+  readonly plain?: string;
 }
 
 export interface Finding extends Problem {
@@ -230,9 +232,14 @@ export class Editor extends EventTarget {
     return freeName(this.script, title, "rounds");
   }
 
-  /** Return a text of the checker, which names questions by their qids, with their texts instead. */
+  /** Return a text of the checker, which names questions by their qids, with their texts instead; scores and flags, too. */
   said(text: string): string {
-    return text.replace(/\b(?:with )?QID (-?\d+)/g, (whole, number: string) => {
+    const { scores, flags } = this.script;
+    const labelled = text.replace(/\b(score|flag) "(\w+)"/g, (whole, kind: string, name: string) => {
+      const label = (kind === "score" ? scores : flags)?.find((each) => each.name === name)?.label;
+      return label ? `${kind} “${label}”` : whole;
+    });
+    return labelled.replace(/\b(?:with )?QID (-?\d+)/g, (whole, number: string) => {
       const shown = shortened(this.question(Number(number))?.text, 60);
       return shown ? `“${shown}”` : whole;
     });
