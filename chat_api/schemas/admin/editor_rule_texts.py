@@ -102,6 +102,7 @@ RULE_TEXTS: Final[Mapping[str, Promise]] = {
     "add_score": _("Add a score"),
     "remove_score": _("Remove score %(number)s"),
     "bands": _("Bands"),
+    "score_extent": _("The points add up to %(from)s at least and %(to)s at most."),
     "bands_help": _("A number where two bands meet belongs to the second one."),
     "band_number": _("Band %(number)s"),
     "band_from": _("From"),

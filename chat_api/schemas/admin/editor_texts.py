@@ -108,6 +108,7 @@ _QUESTIONS: Final[Mapping[str, Promise]] = {
     "not_json": _("Enter JSON."),
     "comments": _("Comments for authors (nobody else sees them)"),
     "add_question": _("Add a question"),
+    "add_at_end": _("Add a question at the end"),
     "from_library": _("Begin from the library"),
     "add_below": _("Add a question below: %(text)s"),
     "duplicate": _("Duplicate: %(text)s"),

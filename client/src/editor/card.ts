@@ -24,6 +24,19 @@ export class Card extends HTMLElement {
   /** What else is drawn, as a text. */
   #key = "";
 
+  connectedCallback(): void {
+    this.addEventListener("focusout", this.#left);
+  }
+
+  disconnectedCallback(): void {
+    this.removeEventListener("focusout", this.#left);
+  }
+
+  readonly #left = (event: FocusEvent): void => {
+    const isInside = this.contains(event.relatedTarget as Node | null);
+    if (!isInside && this.editor.fresh.delete(this.qid)) this.editor.changed();
+  };
+
   /** Draw the card if its question, what is wrong with it, or whether it is open, has changed. */
   update(question: Question): void {
     const isOpen = this.editor.open.has(question.qid);

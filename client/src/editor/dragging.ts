@@ -25,6 +25,7 @@ export function takeDrops(root: HTMLElement, editor: Editor): void {
     if (!card || !(event.target as Element).matches(".ed-handle")) return;
     event.dataTransfer?.setData(DRAGGED, String(card.qid));
     event.dataTransfer?.setDragImage(card, 0, 0);
+    card.classList.add("ed-dragged");
   });
   root.addEventListener("dragover", (event) => {
     const card = cardAt(event);
@@ -33,7 +34,10 @@ export function takeDrops(root: HTMLElement, editor: Editor): void {
     clear();
     card.classList.add(isBelow(event, card) ? "ed-below" : "ed-above");
   });
-  root.addEventListener("dragend", clear);
+  root.addEventListener("dragend", () => {
+    clear();
+    for (const each of root.querySelectorAll(".ed-dragged")) each.classList.remove("ed-dragged");
+  });
   root.addEventListener("drop", (event) => {
     const card = cardAt(event);
     const isQuestion = event.dataTransfer?.types.includes(DRAGGED);

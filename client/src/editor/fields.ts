@@ -40,6 +40,8 @@ export interface TextOptions extends FieldOptions {
   readonly value: string | null | undefined;
   readonly rows?: number;
   readonly set: (text: string) => void;
+  /** What the Enter key does in a field of one line. */
+  readonly enter?: () => void;
   readonly placeholder?: string;
   readonly inputmode?: string;
   readonly lang?: string;
@@ -51,7 +53,7 @@ function valueOf(event: Event): string {
 }
 
 export function textField(options: TextOptions): TemplateResult {
-  const { id, value, rows, set, placeholder = "", inputmode = "text", isCode, lang } = options;
+  const { id, value, rows, set, placeholder = "", inputmode = "text", isCode, lang, enter } = options;
   const shown = value ?? "";
   const classes = isCode ? "vTextField ed-code" : "vTextField";
   return field(options, (described) =>
@@ -78,6 +80,7 @@ export function textField(options: TextOptions): TemplateResult {
           aria-describedby=${described || nothing}
           .value=${shown}
           @input=${(event: Event) => set(valueOf(event))}
+          @keydown=${(event: KeyboardEvent) => (event.key === "Enter" ? enter?.() : undefined)}
         />`,
   );
 }

@@ -132,7 +132,12 @@ export class Page {
               editor.view = "questions";
               this.draw();
             },
+            enter: () => {
+              const first = this.#found()[0];
+              if (editor.filter && first) editor.show(first.qid);
+            },
           })}
+          ${button("+", () => editor.add(editor.script.questions.length), { label: t("add_at_end") })}
           ${button(t("unfold_all"), () => this.#unfold(true))}
           ${button(t("fold_all"), () => this.#unfold(false))}
         </div>

@@ -9,6 +9,7 @@ import { html, nothing, render } from "./lit.js";
 import { button, selectField, textField } from "./fields.js";
 import { postJson } from "./requests.js";
 import type { Editor } from "./store.js";
+import { shortened } from "./document.js";
 import { languagesOf } from "./translations.js";
 
 /** How long after an edit the preview follows, in ms. */
@@ -50,6 +51,13 @@ interface Result {
   readonly flags: readonly { readonly name: string; readonly label: string | null }[];
   readonly context: Readonly<Record<string, string>>;
   readonly errors?: readonly { readonly text: string }[];
+}
+
+/** Scroll to the end, but no further than the beginning of what the script said last. */
+function showNewest(log: Element): void {
+  log.scrollTop = log.scrollHeight;
+  const said = [...log.querySelectorAll<HTMLElement>(".ed-script")].at(-1);
+  if (said && said.offsetTop < log.scrollTop) log.scrollTop = said.offsetTop;
 }
 
 export class PreviewElement extends HTMLElement {
@@ -108,7 +116,7 @@ export class PreviewElement extends HTMLElement {
       };
     this.#draw();
     const log = this.querySelector(".ed-said");
-    if (log && this.#scrolls) log.scrollTop = log.scrollHeight;
+    if (log && this.#scrolls) showNewest(log);
     this.#scrolls = false;
   }
 
@@ -152,7 +160,7 @@ export class PreviewElement extends HTMLElement {
     const { t } = editor;
     const known = new Map(editor.data.languages);
     const codes = [...new Set([...languagesOf(editor.script), ...known.keys()])];
-    const { lines = [], ended, errors = [] } = this.#result ?? {};
+    const { lines = [], ended, errors = [], flags = [] } = this.#result ?? {};
     render(
       html`<section aria-labelledby="ed-preview-title">
         <div class="ed-row ed-preview-head">
@@ -167,6 +175,9 @@ export class PreviewElement extends HTMLElement {
             ],
             set: (code) => void this.#speak(code),
           })}
+        </div>
+        <div role="status">
+          ${flags.map(({ name, label }) => html`<p class="ed-flag"><strong>${t("flag_raised")}</strong> <span dir="auto">${label || name}</span></p>`)}
         </div>
         <div class="ed-phone" lang=${this.#language || nothing}>
           <div class="ed-said" role="log" tabindex="0" aria-label=${t("conversation")}>
@@ -189,8 +200,8 @@ export class PreviewElement extends HTMLElement {
   #line({ who, qid, text, pictures, problems }: Line): unknown {
     const open = (): void => this.editor.show(qid ?? 0);
     return html`<div class="ed-line ed-${who}">
-      ${pictures.map(({ src, title }) => (src ? html`<img src=${src} alt=${title} />` : html`<span>${title}</span>`))}
       ${text ? html`<p dir="auto">${text}</p>` : nothing}
+      ${pictures.map(({ src, title }) => (src ? html`<img src=${src} alt=${title} />` : html`<span>${title}</span>`))}
       ${problems.map((problem) => html`<p class="ed-problem">${problem}</p>`)}
       ${who === "script" ? button("✎", open, { label: this.editor.t("edit_question"), classes: "ed-quiet ed-edit" }) : nothing}
     </div>`;
@@ -213,21 +224,24 @@ export class PreviewElement extends HTMLElement {
   /** What the answers have come to: values, scores with bands, flags. */
   #figures(): unknown {
     const { t } = this.editor;
-    const { values = {}, variables = {}, scores = [], flags = [], context = {} } = this.#result ?? {};
+    const { values = {}, variables = {}, scores = [], context = {} } = this.#result ?? {};
+    // Before the first answer, a score is only what nothing comes to.
+    const counted = this.#replies.length ? scores : [];
+    const titleOf = (name: string): string =>
+      shortened(this.editor.script.questions.find((each) => each.name === name)?.text, 60) || name;
     const rows = [
-      ...scores.map(
+      ...counted.map(
         ({ name, label, value, band }) =>
           [label || name, [value ?? "–", band].filter(Boolean).join(" · ")] as const,
       ),
-      ...Object.entries(values),
+      ...Object.entries(values).map(([name, value]) => [titleOf(name), value] as const),
       ...Object.entries(variables),
     ];
     const entered = (path: string, text: string): void => {
       this.#context = { ...context, ...this.#context, [path]: text };
       this.#follow();
     };
-    return html`${flags.map(({ name, label }) => html`<p class="ed-flag"><strong>${t("flag_raised")}</strong> ${label || name}</p>`)}
-    ${
+    return html`${
       rows.length
         ? html`<table class="ed-figures">
             <caption>

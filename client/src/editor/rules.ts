@@ -4,7 +4,6 @@ import { html, nothing } from "./lit.js";
 import {
   type Band,
   type Flag,
-  isChoice,
   replacedAt,
   type Score,
   type Script,
@@ -13,8 +12,8 @@ import {
   withValues,
 } from "./document.js";
 import { NEVER } from "./conditions.js";
-import { freeName, named } from "./edits.js";
-import { quoted, tokensOf } from "./expressions.js";
+import { freeName } from "./edits.js";
+import { quoted } from "./expressions.js";
 import {
   button,
   checkField,
@@ -25,6 +24,7 @@ import {
   selectField,
   textField,
 } from "./fields.js";
+import { addends, extentOf, sumOf } from "./scoring.js";
 import type { Editor } from "./store.js";
 
 type Values<Item> = Partial<Record<keyof Item, unknown>>;
@@ -37,38 +37,6 @@ function withScores(script: Script, edit: (scores: readonly Score[]) => readonly
 function withFlags(script: Script, edit: (flags: readonly Flag[]) => readonly Flag[]): Script {
   const flags = edit(script.flags ?? []);
   return withValues(script, { flags: flags.length ? flags : undefined });
-}
-
-/** Return the names whose weights an expression adds up, or null if it does something else. */
-export function addends(expression: string): readonly string[] | null {
-  const words = tokensOf(expression).map(({ source }) => source);
-  if (!words.length || expression.trim() === "0") return [];
-  const [sum, open, ...rest] = words;
-  if (sum !== "sum" || open !== "(" || rest.at(-1) !== ")") return null;
-  const names: string[] = [];
-  const inside = rest.slice(0, -1);
-  for (let at = 0; at < inside.length;) {
-    const weighs = inside[at] === "weight" && inside[at + 1] === "(" && inside[at + 3] === ")";
-    const name = weighs ? inside[at + 2] : inside[at];
-    if (!name || !/^[\p{L}_]/u.test(name)) return null;
-    names.push(name);
-    at += weighs ? 4 : 1;
-    if (at < inside.length && inside[at] !== ",") return null;
-    at += 1;
-  }
-  return names;
-}
-
-/** Return the expression of the points of these questions together. */
-export function sumOf(script: Script, qids: readonly number[]): { script: Script; expression: string } {
-  let next = script;
-  const parts = qids.map((qid) => {
-    const found = named(next, qid);
-    next = found.script;
-    const question = next.questions.find((each) => each.qid === qid);
-    return question && isChoice(question) ? `weight(${found.name})` : found.name;
-  });
-  return { script: next, expression: parts.length ? `sum(${parts.join(", ")})` : "0" };
 }
 
 export function rulesView(editor: Editor): unknown {
@@ -197,15 +165,18 @@ function bands(
 ): unknown {
   const { t } = editor;
   const list = score.bands ?? [];
+  const extent = extentOf(editor.script, addends(score.expression));
   const add = (): void => {
-    const from = list.length ? (list.at(-1)?.to ?? 0) + 1 : 0;
-    change((all) => [...all, { from, to: from + 4, label: "" }]);
+    const from = list.length ? (list.at(-1)?.to ?? 0) + 1 : (extent?.from ?? 0);
+    const to = extent ? Math.max(from, Math.min(from + 4, extent.to)) : from + 4;
+    change((all) => [...all, { from, to, label: "" }]);
     focusOn(`${id}-band${list.length}-from`);
   };
   const set = (index: number, values: Values<Band>): void =>
     change((all) => all.map((each, at) => (at === index ? withValues(each, values) : each)));
   return html`<fieldset class="ed-bands">
     <legend>${t("bands")}</legend>
+    ${extent ? html`<p class="help">${t("score_extent", { from: extent.from, to: extent.to })}</p>` : nothing}
     ${list.length > 1 ? html`<p class="help">${t("bands_help")}</p>` : nothing}
     ${list.map(
       (band, index) =>

@@ -1,6 +1,7 @@
 /** Drafts save themselves, a while after the last edit; what cannot be saved is kept in this browser. */
 
 import type { Script } from "./document.js";
+import { forget, keep, type Kept, keptAt } from "./kept.js";
 import { areSame, Merger } from "./merging.js";
 import { postJson, type Refused, type Saved } from "./requests.js";
 import type { Editor } from "./store.js";
@@ -23,12 +24,6 @@ export interface Conflict {
   readonly token: string | null;
   readonly by: string | null;
   readonly at: string | null;
-}
-
-/** What a browser kept of a script: its version, and the stored one that it began with. */
-export interface Kept {
-  readonly document: Script;
-  readonly base: Script | null;
 }
 
 export class Saving {
@@ -260,37 +255,19 @@ export class Saving {
     this.#edited();
   }
 
-  /** Keep what is not saved, as the page can be closed. */
+  /** Keep what is not saved, as the page can be closed; not before the author has decided on what was kept before. */
   #keep(): void {
-    if (this.kept) return;
-    try {
-      const kept: Kept = { document: this.editor.script, base: this.#stored };
-      localStorage.setItem(this.key, JSON.stringify(kept));
-    } catch {
-      // The storage is full or closed to this page: the question before leaving remains.
-    }
+    if (!this.kept) keep(this.key, { document: this.editor.script, base: this.#stored });
   }
 
   #forget(): void {
-    if (this.kept) return;
-    try {
-      localStorage.removeItem(this.key);
-    } catch {
-      // Nothing was kept either.
-    }
+    if (!this.kept) forget(this.key);
   }
 
   /** Look for a script that this browser kept and that differs from the stored one. */
   findKept(): void {
-    try {
-      const found = JSON.parse(localStorage.getItem(this.key) ?? "null") as Partial<Kept> | null;
-      const isScript = (script: Script | null | undefined): script is Script =>
-        Array.isArray(script?.questions);
-      if (!isScript(found?.document) || areSame(found.document, this.editor.script)) return;
-      this.kept = { document: found.document, base: isScript(found.base) ? found.base : null };
-    } catch {
-      // What is there was not written by this page.
-    }
+    const found = keptAt(this.key);
+    if (found && !areSame(found.document, this.editor.script)) this.kept = found;
   }
 
   /** Go on with what was kept, together with what was changed since, or forget it. */

@@ -72,6 +72,8 @@ export class Editor extends EventTarget {
   /** Words that the shown questions have. */
   filter = "";
   findings: readonly Finding[];
+  /** New questions that the author has not left yet: what they lack is no problem before. */
+  readonly fresh = new Set<number>();
   /** Why the last attempt to save was refused. */
   refused: readonly Problem[] = [];
   readonly open = new Set<number>();
@@ -175,6 +177,7 @@ export class Editor extends EventTarget {
   /** Put a question at `index`, and open it. */
   add(index: number, type = "text"): void {
     const { script, question } = addQuestion(this.script, index, type);
+    this.fresh.add(question.qid);
     this.edit(() => script);
     this.show(question.qid);
     this.focus(question.qid, "text");
@@ -256,6 +259,7 @@ export class Editor extends EventTarget {
       this.#sorted = [this.refused, this.findings];
     }
     const byPlace = this.#byQuestion.get(`at ${this.indexOf(qid)}`) ?? [];
-    return [...(this.#byQuestion.get(`${qid}`) ?? []), ...byPlace];
+    const all = [...(this.#byQuestion.get(`${qid}`) ?? []), ...byPlace];
+    return this.fresh.has(qid) ? all.filter((each) => this.refused.includes(each)) : all;
   }
 }

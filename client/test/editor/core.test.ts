@@ -19,7 +19,7 @@ import {
 import { nameOf, namesIn, quoted, renamed, tokensOf, unquoted } from "../../src/editor/expressions.js";
 import { begin, change, redo, settle, undo } from "../../src/editor/history.js";
 import { isRead, leadingTo, withName, withTargets } from "../../src/editor/references.js";
-import { addends, sumOf } from "../../src/editor/rules.js";
+import { addends, extentOf, sumOf } from "../../src/editor/scoring.js";
 import { entriesOf, languagesOf } from "../../src/editor/translations.js";
 import { randomEdit } from "./random_edits.js";
 import type { Script } from "../../src/editor/document.js";
@@ -313,6 +313,43 @@ describe("scores", () => {
     expect(addends("0")).toEqual([]);
     expect(addends("sum(a, b) * 2")).toBeNull();
     expect(addends("a + b")).toBeNull();
+  });
+});
+
+describe("the extent of a score", () => {
+  const script = scriptOf(
+    {
+      qid: 1,
+      type: "choice",
+      name: "a",
+      answers: [
+        { text: "x", weight: 1 },
+        { text: "y", weight: 3 },
+      ],
+    },
+    {
+      qid: 2,
+      type: "multichoice",
+      name: "b",
+      answers: [
+        { text: "x", weight: 2 },
+        { text: "y", weight: 5 },
+      ],
+    },
+    { qid: 3, type: "range", name: "c", range_from: 0, range_to: 10 },
+    { qid: 4, type: "int", name: "d" },
+  );
+
+  it.each<[string, readonly string[] | null, unknown]>([
+    ["of one choice, which can be skipped", ["a"], { from: 0, to: 3 }],
+    ["of several choices together", ["b"], { from: 0, to: 7 }],
+    ["of all together", ["a", "b", "c"], { from: 0, to: 20 }],
+    ["of a number without limits", ["a", "d"], null],
+    ["of nothing", [], null],
+    ["of another expression", null, null],
+    ["of a name that does not exist", ["z"], null],
+  ])("%s", (_, names, expected) => {
+    expect(extentOf(script, names)).toEqual(expected);
   });
 });
 

@@ -19,7 +19,7 @@ import {
   withAnswerValues,
 } from "../../src/editor/edits.js";
 import { withName } from "../../src/editor/references.js";
-import { sumOf } from "../../src/editor/rules.js";
+import { sumOf } from "../../src/editor/scoring.js";
 import { entriesOf } from "../../src/editor/translations.js";
 import { TYPES } from "./scripts.js";
 

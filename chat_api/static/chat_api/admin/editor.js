@@ -797,7 +797,7 @@ function focusOn(id) {
 function errorList(problems, id) {
  if (!problems.length) return nothing
  return html`<ul class="errorlist" id=${id ?? nothing}>
-    ${problems.map(({text: text2}) => html`<li>${text2}</li>`)}
+    ${problems.map(({text: text2, plain}) => html`<li>${plain || text2} ${plain ? html`<small lang="en" dir="ltr">${text2}</small>` : nothing}</li>`)}
   </ul>`
 }
 function field(options, control) {
@@ -813,7 +813,7 @@ function valueOf2(event) {
  return event.target.value
 }
 function textField(options) {
- const {id, value, rows, set, placeholder = "", inputmode = "text", isCode, lang} = options
+ const {id, value, rows, set, placeholder = "", inputmode = "text", isCode, lang, enter} = options
  const shown = value ?? ""
  const classes = isCode ? "vTextField ed-code" : "vTextField"
  return field(options, described =>
@@ -840,6 +840,7 @@ function textField(options) {
           aria-describedby=${described || nothing}
           .value=${shown}
           @input=${event => set(valueOf2(event))}
+          @keydown=${event => (event.key === "Enter" ? enter?.() : void 0)}
         />`
  )
 }
@@ -1158,6 +1159,64 @@ function valueOf3(text2, before) {
  return /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text2) ? Number(text2) : text2
 }
 
+var LINKS_MAX = 10
+function grouped(problems, qidAt) {
+ const found = /* @__PURE__ */ new Map()
+ for (const problem of problems) {
+  const isError = !("severity" in problem) || problem.severity === "error"
+  const key =
+   "code" in problem ? `${isError} ${problem.code} ${problem.hint}` : `${problem.field} ${problem.text}`
+  const qid = problem.qid ?? (problem.question === null ? void 0 : qidAt(problem.question))
+  const before = found.get(key)
+  const qids = [...(before?.qids ?? []), ...(qid === void 0 ? [] : [qid])]
+  const hint = "hint" in problem ? problem.hint : ""
+  const {plain = ""} = problem
+  found.set(key, {text: before?.text ?? problem.text, hint, plain, isError, qids: [...new Set(qids)]})
+ }
+ return [...found.values()].sort((one, other) => Number(other.isError) - Number(one.isError))
+}
+function findingsView(editor) {
+ const {t} = editor
+ const all = grouped([...editor.refused, ...editor.findings], index => editor.script.questions[index]?.qid)
+ if (!all.length) return html`<p class="ed-fine">${t("nothing_wrong")}</p>`
+ const errors = all.filter(({isError}) => isError).length
+ return html`<details class="ed-findings">
+    <summary>${t("findings_count", {errors, warnings: all.length - errors})}</summary>
+    <ul>
+      ${all.map(
+       ({text: text2, hint, plain, isError, qids}) => html`<li class=${isError ? "ed-error" : "ed-warning"}>
+            <strong>${isError ? t("error") : t("warning")}</strong>
+            ${counted(editor, plain || editor.said(text2), qids.length)}
+            ${plain ? details(editor, text2, hint) : small(hint)}
+            <span>
+              ${qids.slice(0, LINKS_MAX).map(qid => html`<button type="button" class="ed-link" dir="auto" @click=${() => editor.show(qid)}>${labelOf(editor, qid)}</button>`)}
+              ${qids.length > LINKS_MAX ? t("more_found", {count: qids.length - LINKS_MAX}) : nothing}
+            </span>
+          </li>`
+      )}
+    </ul>
+  </details>`
+}
+function counted(editor, text2, count) {
+ return count > 1 ? editor.t("finding_times", {text: text2, count}) : text2
+}
+function small(text2) {
+ return text2 ? html`<small>${text2}</small>` : nothing
+}
+function details(editor, text2, hint) {
+ return html`<details class="ed-details">
+    <summary>${editor.t("details")}</summary>
+    <small lang="en" dir="ltr">${editor.said(text2)} ${hint}</small>
+  </details>`
+}
+function problemText(editor, problem) {
+ const {plain} = problem
+ const hint = "hint" in problem ? problem.hint : ""
+ return plain
+  ? html`${plain} ${details(editor, problem.text, hint)}`
+  : html`${editor.said(problem.text)} ${small(hint)}`
+}
+
 var _a4
 function forkSection(editor, question) {
  const {qid, forking_rules: rules = []} = question
@@ -1402,6 +1461,16 @@ var Card = class extends HTMLElement {
  #question
  #isOpen = false
  #key = ""
+ connectedCallback() {
+  this.addEventListener("focusout", this.#left)
+ }
+ disconnectedCallback() {
+  this.removeEventListener("focusout", this.#left)
+ }
+ #left = event => {
+  const isInside = this.contains(event.relatedTarget)
+  if (!isInside && this.editor.fresh.delete(this.qid)) this.editor.changed()
+ }
  update(question) {
   const isOpen = this.editor.open.has(question.qid)
   const problems = this.editor.problemsOf(question.qid)
@@ -1496,7 +1565,7 @@ var Card = class extends HTMLElement {
   return html`${
    others.length
     ? html`<ul class="errorlist ed-problems">
-              ${others.map(each => html`<li>${editor.said(each.text)}${"hint" in each && each.hint ? html` <small>${each.hint}</small>` : nothing}</li>`)}
+              ${others.map(each => html`<li>${problemText(editor, each)}</li>`)}
             </ul>`
     : nothing
   }
@@ -2167,6 +2236,7 @@ function takeDrops(root2, editor) {
   if (!card || !event.target.matches(".ed-handle")) return
   event.dataTransfer?.setData(DRAGGED, String(card.qid))
   event.dataTransfer?.setDragImage(card, 0, 0)
+  card.classList.add("ed-dragged")
  })
  root2.addEventListener("dragover", event => {
   const card = cardAt(event)
@@ -2175,7 +2245,10 @@ function takeDrops(root2, editor) {
   clear()
   card.classList.add(isBelow(event, card) ? "ed-below" : "ed-above")
  })
- root2.addEventListener("dragend", clear)
+ root2.addEventListener("dragend", () => {
+  clear()
+  for (const each of root2.querySelectorAll(".ed-dragged")) each.classList.remove("ed-dragged")
+ })
  root2.addEventListener("drop", event => {
   const card = cardAt(event)
   const isQuestion = event.dataTransfer?.types.includes(DRAGGED)
@@ -2189,44 +2262,6 @@ function takeDrops(root2, editor) {
   editor.move(qid, from < to ? to - 1 : to)
   editor.focus(qid, "fold")
  })
-}
-
-var LINKS_MAX = 10
-function grouped(problems, qidAt) {
- const found = /* @__PURE__ */ new Map()
- for (const problem of problems) {
-  const isError = !("severity" in problem) || problem.severity === "error"
-  const key =
-   "code" in problem ? `${isError} ${problem.code} ${problem.hint}` : `${problem.field} ${problem.text}`
-  const qid = problem.qid ?? (problem.question === null ? void 0 : qidAt(problem.question))
-  const before = found.get(key)
-  const qids = [...(before?.qids ?? []), ...(qid === void 0 ? [] : [qid])]
-  const hint = "hint" in problem ? problem.hint : ""
-  found.set(key, {text: before?.text ?? problem.text, hint, isError, qids: [...new Set(qids)]})
- }
- return [...found.values()].sort((one, other) => Number(other.isError) - Number(one.isError))
-}
-function findingsView(editor) {
- const {t} = editor
- const all = grouped([...editor.refused, ...editor.findings], index => editor.script.questions[index]?.qid)
- if (!all.length) return html`<p class="ed-fine">${t("nothing_wrong")}</p>`
- const errors = all.filter(({isError}) => isError).length
- return html`<details class="ed-findings">
-    <summary>${t("findings_count", {errors, warnings: all.length - errors})}</summary>
-    <ul>
-      ${all.map(
-       ({text: text2, hint, isError, qids}) => html`<li class=${isError ? "ed-error" : "ed-warning"}>
-            <strong>${isError ? t("error") : t("warning")}</strong>
-            ${qids.length > 1 ? t("finding_times", {text: editor.said(text2), count: qids.length}) : editor.said(text2)}
-            ${hint ? html`<small>${hint}</small>` : nothing}
-            <span>
-              ${qids.slice(0, LINKS_MAX).map(qid => html`<button type="button" class="ed-link" dir="auto" @click=${() => editor.show(qid)}>${labelOf(editor, qid)}</button>`)}
-              ${qids.length > LINKS_MAX ? t("more_found", {count: qids.length - LINKS_MAX}) : nothing}
-            </span>
-          </li>`
-      )}
-    </ul>
-  </details>`
 }
 
 function groupsView(editor) {
@@ -2443,14 +2478,6 @@ var Removing = class {
  }
 }
 
-function withScores(script, edit) {
- const scores = edit(script.scores ?? [])
- return withValues(script, {scores: scores.length ? scores : void 0})
-}
-function withFlags(script, edit) {
- const flags = edit(script.flags ?? [])
- return withValues(script, {flags: flags.length ? flags : void 0})
-}
 function addends(expression) {
  const words = tokensOf(expression).map(({source}) => source)
  if (!words.length || expression.trim() === "0") return []
@@ -2478,6 +2505,37 @@ function sumOf(script, qids) {
   return question && isChoice(question) ? `weight(${found.name})` : found.name
  })
  return {script: next, expression: parts.length ? `sum(${parts.join(", ")})` : "0"}
+}
+function extentOf(script, names) {
+ if (!names?.length) return null
+ let [from, to] = [0, 0]
+ for (const name of names) {
+  const question = script.questions.find(each => each.name === name)
+  const one = question && extentOfQuestion(question)
+  if (!one) return null
+  from += one[0]
+  to += one[1]
+ }
+ return {from, to}
+}
+function extentOfQuestion({type, answers = [], range_from, range_to, limits}) {
+ const points = answers.map(({weight}) => weight ?? 0)
+ if (type === "choice" && points.length) return [Math.min(0, ...points), Math.max(0, ...points)]
+ if (type === "multichoice") {
+  const sum = some => some.reduce((all, each) => all + each, 0)
+  return [sum(points.filter(each => each < 0)), sum(points.filter(each => each > 0))]
+ }
+ const [low, high] = type === "range" ? [range_from, range_to] : [limits?.["min"], limits?.["max"]]
+ return typeof low === "number" && typeof high === "number" ? [Math.min(0, low), Math.max(0, high)] : null
+}
+
+function withScores(script, edit) {
+ const scores = edit(script.scores ?? [])
+ return withValues(script, {scores: scores.length ? scores : void 0})
+}
+function withFlags(script, edit) {
+ const flags = edit(script.flags ?? [])
+ return withValues(script, {flags: flags.length ? flags : void 0})
 }
 function rulesView(editor) {
  const {t} = editor
@@ -2582,15 +2640,18 @@ function renamedScore(script, index, name) {
 function bands(editor, score, id, change2) {
  const {t} = editor
  const list = score.bands ?? []
+ const extent = extentOf(editor.script, addends(score.expression))
  const add2 = () => {
-  const from = list.length ? (list.at(-1)?.to ?? 0) + 1 : 0
-  change2(all => [...all, {from, to: from + 4, label: ""}])
+  const from = list.length ? (list.at(-1)?.to ?? 0) + 1 : (extent?.from ?? 0)
+  const to = extent ? Math.max(from, Math.min(from + 4, extent.to)) : from + 4
+  change2(all => [...all, {from, to, label: ""}])
   focusOn(`${id}-band${list.length}-from`)
  }
  const set = (index, values) =>
   change2(all => all.map((each, at) => (at === index ? withValues(each, values) : each)))
  return html`<fieldset class="ed-bands">
     <legend>${t("bands")}</legend>
+    ${extent ? html`<p class="help">${t("score_extent", {from: extent.from, to: extent.to})}</p>` : nothing}
     ${list.length > 1 ? html`<p class="help">${t("bands_help")}</p>` : nothing}
     ${list.map(
      (
@@ -3019,8 +3080,13 @@ var Page = class {
             editor.filter = text2
             editor.view = "questions"
             this.draw()
+           },
+           enter: () => {
+            const first = this.#found()[0]
+            if (editor.filter && first) editor.show(first.qid)
            }
           })}
+          ${button("+", () => editor.add(editor.script.questions.length), {label: t("add_at_end")})}
           ${button(t("unfold_all"), () => this.#unfold(true))}
           ${button(t("fold_all"), () => this.#unfold(false))}
         </div>
@@ -3571,8 +3637,8 @@ function fileRow(asked, name, src, remove3) {
   </li>`
 }
 function thumbnailOf({thumbnail, src, type}) {
- const small = thumbnail?.src
- return small ?? (type === "image" ? src : null)
+ const small2 = thumbnail?.src
+ return small2 ?? (type === "image" ? src : null)
 }
 function over(event, isOver) {
  event.preventDefault()
@@ -4152,8 +4218,8 @@ var QuestionElement = class extends QuestionInput {
               >
             </p>`
      : nothing2
-   const small = thumbnail?.src ?? src
-   const url = this.url(src) || this.url(small)
+   const small2 = thumbnail?.src ?? src
+   const url = this.url(src) || this.url(small2)
    return url ? html2`<img class="picture" src=${url} alt=${description || title} />` : nothing2
   })
  }
@@ -4225,6 +4291,11 @@ function stringsOf(language) {
 }
 
 var PAUSE2 = 400
+function showNewest(log) {
+ log.scrollTop = log.scrollHeight
+ const said = [...log.querySelectorAll(".ed-script")].at(-1)
+ if (said && said.offsetTop < log.scrollTop) log.scrollTop = said.offsetTop
+}
 var PreviewElement = class extends HTMLElement {
  editor
  #language = ""
@@ -4274,7 +4345,7 @@ var PreviewElement = class extends HTMLElement {
    }
   this.#draw()
   const log = this.querySelector(".ed-said")
-  if (log && this.#scrolls) log.scrollTop = log.scrollHeight
+  if (log && this.#scrolls) showNewest(log)
   this.#scrolls = false
  }
  #reply(reply) {
@@ -4312,7 +4383,7 @@ var PreviewElement = class extends HTMLElement {
   const {t} = editor
   const known = new Map(editor.data.languages)
   const codes = [.../* @__PURE__ */ new Set([...languagesOf(editor.script), ...known.keys()])]
-  const {lines = [], ended, errors = []} = this.#result ?? {}
+  const {lines = [], ended, errors = [], flags = []} = this.#result ?? {}
   render(
    html`<section aria-labelledby="ed-preview-title">
         <div class="ed-row ed-preview-head">
@@ -4324,6 +4395,9 @@ var PreviewElement = class extends HTMLElement {
            options: [["", t("language_as_written")], ...codes.map(code => [code, known.get(code) ?? code])],
            set: code => void this.#speak(code)
           })}
+        </div>
+        <div role="status">
+          ${flags.map(({name, label}) => html`<p class="ed-flag"><strong>${t("flag_raised")}</strong> <span dir="auto">${label || name}</span></p>`)}
         </div>
         <div class="ed-phone" lang=${this.#language || nothing}>
           <div class="ed-said" role="log" tabindex="0" aria-label=${t("conversation")}>
@@ -4345,8 +4419,8 @@ var PreviewElement = class extends HTMLElement {
  #line({who, qid, text: text2, pictures, problems}) {
   const open = () => this.editor.show(qid ?? 0)
   return html`<div class="ed-line ed-${who}">
-      ${pictures.map(({src, title}) => (src ? html`<img src=${src} alt=${title} />` : html`<span>${title}</span>`))}
       ${text2 ? html`<p dir="auto">${text2}</p>` : nothing}
+      ${pictures.map(({src, title}) => (src ? html`<img src=${src} alt=${title} />` : html`<span>${title}</span>`))}
       ${problems.map(problem => html`<p class="ed-problem">${problem}</p>`)}
       ${who === "script" ? button("✎", open, {label: this.editor.t("edit_question"), classes: "ed-quiet ed-edit"}) : nothing}
     </div>`
@@ -4366,23 +4440,25 @@ var PreviewElement = class extends HTMLElement {
  }
  #figures() {
   const {t} = this.editor
-  const {values = {}, variables = {}, scores = [], flags = [], context = {}} = this.#result ?? {}
+  const {values = {}, variables = {}, scores = [], context = {}} = this.#result ?? {}
+  const counted2 = this.#replies.length ? scores : []
+  const titleOf = name =>
+   shortened(this.editor.script.questions.find(each => each.name === name)?.text, 60) || name
   const rows = [
-   ...scores.map(({name, label, value, band}) => [
+   ...counted2.map(({name, label, value, band}) => [
     label || name,
     [value ?? "–", band].filter(Boolean).join(" · ")
    ]),
-   ...Object.entries(values),
+   ...Object.entries(values).map(([name, value]) => [titleOf(name), value]),
    ...Object.entries(variables)
   ]
   const entered = (path, text2) => {
    this.#context = {...context, ...this.#context, [path]: text2}
    this.#follow()
   }
-  return html`${flags.map(({name, label}) => html`<p class="ed-flag"><strong>${t("flag_raised")}</strong> ${label || name}</p>`)}
-    ${
-     rows.length
-      ? html`<table class="ed-figures">
+  return html`${
+   rows.length
+    ? html`<table class="ed-figures">
             <caption>
               ${t("figures")}
             </caption>
@@ -4395,8 +4471,8 @@ var PreviewElement = class extends HTMLElement {
               )}
             </tbody>
           </table>`
-      : nothing
-    }
+    : nothing
+  }
     ${
      Object.keys(context).length
       ? html`<fieldset>
@@ -4405,6 +4481,29 @@ var PreviewElement = class extends HTMLElement {
           </fieldset>`
       : nothing
     }`
+ }
+}
+
+function keep(key, kept) {
+ try {
+  localStorage.setItem(key, JSON.stringify(kept))
+ } catch {}
+}
+function forget(key) {
+ try {
+  localStorage.removeItem(key)
+ } catch {}
+}
+function isScript(value) {
+ return Array.isArray(value?.questions)
+}
+function keptAt(key) {
+ try {
+  const found = JSON.parse(localStorage.getItem(key) ?? "null")
+  if (!isScript(found?.document)) return null
+  return {document: found.document, base: isScript(found.base) ? found.base : null}
+ } catch {
+  return null
  }
 }
 
@@ -4606,25 +4705,14 @@ var Saving = class {
   this.#edited()
  }
  #keep() {
-  if (this.kept) return
-  try {
-   const kept = {document: this.editor.script, base: this.#stored}
-   localStorage.setItem(this.key, JSON.stringify(kept))
-  } catch {}
+  if (!this.kept) keep(this.key, {document: this.editor.script, base: this.#stored})
  }
  #forget() {
-  if (this.kept) return
-  try {
-   localStorage.removeItem(this.key)
-  } catch {}
+  if (!this.kept) forget(this.key)
  }
  findKept() {
-  try {
-   const found = JSON.parse(localStorage.getItem(this.key) ?? "null")
-   const isScript = script => Array.isArray(script?.questions)
-   if (!isScript(found?.document) || areSame(found.document, this.editor.script)) return
-   this.kept = {document: found.document, base: isScript(found.base) ? found.base : null}
-  } catch {}
+  const found = keptAt(this.key)
+  if (found && !areSame(found.document, this.editor.script)) this.kept = found
  }
  decideKept(isWanted) {
   const {kept, editor} = this
@@ -4684,6 +4772,7 @@ var Editor = class extends EventTarget {
  view = "questions"
  filter = ""
  findings
+ fresh = /* @__PURE__ */ new Set()
  refused = []
  open = /* @__PURE__ */ new Set()
  folded = /* @__PURE__ */ new Set()
@@ -4761,6 +4850,7 @@ var Editor = class extends EventTarget {
  }
  add(index, type = "text") {
   const {script, question} = addQuestion(this.script, index, type)
+  this.fresh.add(question.qid)
   this.edit(() => script)
   this.show(question.qid)
   this.focus(question.qid, "text")
@@ -4803,7 +4893,12 @@ var Editor = class extends EventTarget {
   return freeName(this.script, title, "rounds")
  }
  said(text2) {
-  return text2.replace(/\b(?:with )?QID (-?\d+)/g, (whole, number2) => {
+  const {scores, flags} = this.script
+  const labelled = text2.replace(/\b(score|flag) "(\w+)"/g, (whole, kind, name) => {
+   const label = (kind === "score" ? scores : flags)?.find(each => each.name === name)?.label
+   return label ? `${kind} “${label}”` : whole
+  })
+  return labelled.replace(/\b(?:with )?QID (-?\d+)/g, (whole, number2) => {
    const shown = shortened(this.question(Number(number2))?.text, 60)
    return shown ? `“${shown}”` : whole
   })
@@ -4818,7 +4913,8 @@ var Editor = class extends EventTarget {
    this.#sorted = [this.refused, this.findings]
   }
   const byPlace = this.#byQuestion.get(`at ${this.indexOf(qid)}`) ?? []
-  return [...(this.#byQuestion.get(`${qid}`) ?? []), ...byPlace]
+  const all = [...(this.#byQuestion.get(`${qid}`) ?? []), ...byPlace]
+  return this.fresh.has(qid) ? all.filter(each => this.refused.includes(each)) : all
  }
 }
 
