@@ -95,7 +95,10 @@ def test_empty_schema_has_finding_and_no_nodes():
         # One rule that always applies is no branch.
         ([["2", "1"]], [Link(1)]),
         ([["2", "x > 1"], ["3", " 1 "]], [Link(1, ("x > 1",)), Link(2, otherwise=True)]),
-        ([["2", "x > 1"], ["2", "x < 0"], ["3", "1"]], [Link(1, ("x > 1", "x < 0")), Link(2, otherwise=True)]),
+        (
+            [["2", "x > 1"], ["2", "x < 0"], ["3", "1"]],
+            [Link(1, ("x > 1", "x < 0")), Link(2, otherwise=True)],
+        ),
         ([["2", "x > 1"], ["2", "1"]], [Link(1)]),
         # Without such a rule, the script ends.
         ([["2", "x > 1"]], [Link(1, ("x > 1",)), Link(None, otherwise=True)]),
@@ -154,4 +157,6 @@ def test_folding_keeps_each_question_and_each_link_between_nodes(graph, data):
     assert sorted(place) == list(range(size))
     is_folded = [bool(node.folded) for node in folded.nodes]
     expected = {(place[one], place[other]) for one, other in edges}
-    assert set(folded.edges) == {(one, other) for one, other in expected if one != other or not is_folded[one]}
+    assert set(folded.edges) == {
+        (one, other) for one, other in expected if one != other or not is_folded[one]
+    }

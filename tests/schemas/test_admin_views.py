@@ -35,7 +35,7 @@ class TestFlow:
         boxes = root.findall(f"{space}a")
         assert [box.get("href") for box in boxes] == ["#q1", "#q2", "#q3"]
         names = [box.findtext(f"{space}title") for box in boxes]
-        assert names[0] == "Question 1, message: Round & <b>round</b>; error; loop"
+        assert names[0] == "Question 1, Message: Round & <b>round</b>; error; loop"
         assert "unreachable" in str(names[2])
         assert "<b>round" not in page
         assert "Infinite loop detected. Path: 1 -&gt; 2 -&gt; 1" in page
