@@ -70,7 +70,11 @@ class Flow:
             "title": self.title,
             "drawing": self.drawing(),
             "groups": self._groups(),
-            "flow": {"questions": self._index(), "texts": {key: str(text) for key, text in _TEXTS.items()}},
+            "flow": {
+                "questions": self._index(),
+                "groups": self.names,
+                "texts": {key: str(text) for key, text in _TEXTS.items()},
+            },
             "lines": [
                 {
                     "question": node.question,

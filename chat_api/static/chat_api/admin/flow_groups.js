@@ -1,6 +1,6 @@
 /* Folding of groups in the flow chart: the server draws it again, this page replaces the drawing.
 
-"flow-fold" folds or unfolds groups, `detail` is `{group, isFolded}`; "flow-drawn" follows. */
+"flow-unfold" unfolds the group with the id in `detail`; "flow-drawn" follows. */
 
 const frame = document.getElementById("flow-frame");
 const form = document.getElementById("flow-groups");
@@ -16,7 +16,9 @@ function query() {
   return folded.length === boxes().length ? "folded=all" : `folded=${folded.map((box) => box.value).join()}`;
 }
 
-/** Load the drawing and put it in the place of the other one. Where that fails, the page loads as without this script. */
+/** Load the drawing and put it in the place of the other one, and scroll to a group if one is given.
+
+Where that fails, the page loads as without this script. */
 async function draw(group) {
   const search = query();
   latest?.abort();
@@ -47,11 +49,6 @@ async function draw(group) {
   frame.dispatchEvent(new CustomEvent("flow-show", { detail: box.id }));
 }
 
-function fold(group, isFolded) {
-  boxOf(group).checked = isFolded;
-  draw(group);
-}
-
 function foldAll(isFolded) {
   for (const box of boxes()) box.checked = isFolded;
   draw();
@@ -59,7 +56,7 @@ function foldAll(isFolded) {
 
 if (form) {
   document.getElementById("flow-apply").hidden = true;
-  form.addEventListener("change", ({ target }) => draw(target.value));
+  form.addEventListener("change", () => draw());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     foldAll(true);
@@ -68,12 +65,16 @@ if (form) {
     event.preventDefault();
     foldAll(false);
   });
-  frame.addEventListener("flow-fold", ({ detail }) => fold(detail.group, detail.isFolded));
+  frame.addEventListener("flow-unfold", ({ detail }) => {
+    boxOf(detail).checked = false;
+    draw();
+  });
   frame.addEventListener("click", (event) => {
     const link = event.target.closest("[data-group]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const { group } = link.dataset;
-    fold(group, !boxOf(group).checked);
+    boxOf(group).checked = !boxOf(group).checked;
+    draw(group);
   });
 }

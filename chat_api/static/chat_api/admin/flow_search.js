@@ -11,13 +11,15 @@ const words = document.getElementById("flow-words");
 const answer = document.getElementById("flow-answer");
 const status = document.getElementById("flow-found");
 const list = document.getElementById("flow-way");
-const { questions, texts } = JSON.parse(document.getElementById("flow-data").textContent);
+const { questions, groups, texts } = JSON.parse(document.getElementById("flow-data").textContent);
 
 const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const searched = questions.map(({ text, name }) => ({ text: plain(text), name: plain(name) }));
 const cameFrom = firstLinks();
 let matches = [];
 let current = 0;
+/** Whether the group of the current match is being unfolded. */
+let isAwaited = false;
 
 const fill = (key, values = {}) => texts[key].replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 const short = (text) => (text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text);
@@ -76,7 +78,7 @@ function mark(index, branch) {
     document.getElementById(`flow-${keyOf(from)}`)?.classList.add("way");
     lines.get(`${keyOf(from)} ${keyOf(to)}`)?.classList.add("way");
   }
-  document.getElementById(`flow-${keyOf(index)}`)?.classList.add("way", "found");
+  if (index !== undefined) document.getElementById(`flow-${keyOf(index)}`)?.classList.add("way", "found");
 }
 
 /** List where the branch leaves other ones, with links to the boxes. */
@@ -108,35 +110,34 @@ function describe(index, branch) {
       : branch.length
         ? fill("before", { count: branch.length })
         : fill("first");
-  const name = frame.querySelector(`#flow-${keyOf(index)} text:not(.head)`)?.textContent;
-  const folded = isHidden(index) ? [fill("folded", { name })] : [];
+  const folded = isHidden(index) ? [fill("folded", { name: groups[questions[index].group] })] : [];
   return [fill("found", values), where, ...folded].join(" ");
 }
 
-/** Show the current match, or that nothing was found. */
-function show() {
+/** Mark and describe the current match, or that nothing was found. */
+function present() {
   const index = matches[current];
+  const branch = index === undefined ? null : branchTo(index);
   answer.hidden = !words.value.trim();
-  if (index === undefined) {
-    status.textContent = answer.hidden ? "" : fill("nothing");
-    listSteps([]);
-    for (const marked of frame.querySelectorAll(".way, .found")) marked.classList.remove("way", "found");
-    return;
-  }
-  const branch = branchTo(index);
   mark(index, branch);
   listSteps(branch ?? []);
-  status.textContent = describe(index, branch);
-  frame.dispatchEvent(new CustomEvent("flow-show", { detail: `flow-${keyOf(index)}` }));
+  if (answer.hidden) status.textContent = "";
+  else status.textContent = index === undefined ? fill("nothing") : describe(index, branch);
+}
+
+/** Present the current match, and scroll to it. */
+function show() {
+  present();
+  if (!matches.length) return;
+  frame.dispatchEvent(new CustomEvent("flow-show", { detail: `flow-${keyOf(matches[current])}` }));
 }
 
 function move(by) {
   if (!matches.length) return;
   const index = matches[current];
   if (isHidden(index)) {
-    frame.dispatchEvent(
-      new CustomEvent("flow-fold", { detail: { group: questions[index].group, isFolded: false } }),
-    );
+    isAwaited = true;
+    frame.dispatchEvent(new CustomEvent("flow-unfold", { detail: questions[index].group }));
     return;
   }
   current = (current + by + matches.length) % matches.length;
@@ -160,5 +161,7 @@ words.addEventListener("keydown", (event) => {
   move(-1);
 });
 frame.addEventListener("flow-drawn", () => {
-  if (matches.length) show();
+  if (isAwaited) show();
+  else present();
+  isAwaited = false;
 });
