@@ -148,6 +148,7 @@ def test_groups_are_folded_and_unfolded_with_the_keyboard(flow: FlowPage) -> Non
     keys.press("Enter")
     flow.page.get_by_role("checkbox", name="Part 3 (50 questions)").press("Space")
     expect(flow.boxes).to_have_count(952)
+    expect(flow.page.get_by_role("button", name="Apply")).to_be_hidden()
     flow.page.get_by_role("button", name="Fold all").press("Enter")
     expect(flow.boxes).to_have_count(21)
     assert flow.page.url.endswith("/flow/?folded=all")
@@ -206,7 +207,7 @@ def test_chart_is_zoomed_with_keys_and_buttons(flow: FlowPage) -> None:
     flow.page.get_by_role("button", name="Fit width").press("Enter")
     assert drawn() <= flow.frame.bounding_box()["width"]
     flow.page.get_by_role("button", name="Zoom in").click()
-    flow.page.get_by_role("button", name="100 %").click()
+    flow.page.get_by_role("button", name="100%").click()
     expect(flow.zoom).to_have_text("100%")
     # Keys of the browser stay its own, and a search is no key of the chart.
     flow.words.fill("")

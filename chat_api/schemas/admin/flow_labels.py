@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from itertools import product
 from textwrap import wrap
@@ -11,20 +12,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chat_api.engine.chart.chart import Chart, Link
-from chat_api.schemas.admin.flow_geometry import GAP_DOWN, Point
+from chat_api.schemas.admin.flow_geometry import Point
 
-_LABEL_MAX: Final = 60
 _LABELS_MAX: Final = 2
 _LINE_MAX: Final = 28
-_LINES_MAX: Final = 3
+#: The lines of a label by the number of answers or conditions that it shows.
+_LINES_MAX: Final = {1: 3, 2: 2}
 #: The approximate width of a character in a label, and the height of a line, in pixels.
 CHARACTER_WIDTH: Final = 6.5
-_LINE_HEIGHT: Final = 13
+LINE_HEIGHT: Final = 13
 #: The size of a grid cell: at least that of a label.
 _CELL_WIDTH: Final = 400
-_CELL_HEIGHT: Final = _LINE_HEIGHT * _LINES_MAX
+_CELL_HEIGHT: Final = LINE_HEIGHT * 4
 #: Positions of a label on its line, as fractions of the first segment, the preferred one first.
-_POSITIONS: Final = (0.5, 0.78, 0.22)
+_POSITIONS: Final = sorted((part / 20 for part in range(1, 20)), key=lambda part: abs(part - 0.5))
+#: The distance of a label from the boxes above and below.
+_DISTANCE: Final = 3
 
 #: Top, bottom, left and right.
 Area = tuple[float, float, float, float]
@@ -38,20 +41,29 @@ class Labels:
         #: What is occupied, by grid cell.
         self._occupied: dict[tuple[int, int], list[Area]] = {}
 
-    def add(self, link: Link, start: Point, end: Point) -> None:
-        """Add the label of a link on the first segment of its line; it overlaps another only if no position is free."""
-        lines = _lines(link)
+    def add(self, lines: Sequence[str], start: Point, end: Point, gap: float) -> None:
+        """Add a label on the first segment of a line, within the gap between the boxes that it begins in.
+
+        It overlaps another label only if no position is free.
+        """
         if not lines:
             return
         # A longer segment crosses a layer, where boxes would cover the label.
-        between = min(1.0, GAP_DOWN / max(abs(end[1] - start[1]), 1))
+        between = min(1.0, gap / max(abs(end[1] - start[1]), 1))
         points = [_point_on_line(start, end, part * between) for part in _POSITIONS]
-        x, y = next((point for point in points if self._is_free(_area(point, lines))), points[0])
+        far = start[1] + (gap if end[1] > start[1] else -gap)
+        top, bottom = min(start[1], far) + _DISTANCE, max(start[1], far) - _DISTANCE
+        areas = ((point, _area(point, lines)) for point in points)
+        free = (
+            point for point, area in areas if top <= area[0] and area[1] <= bottom and self._is_free(area)
+        )
+        x, y = next(free, points[0])
         self.occupy(_area((x, y), lines))
-        top = y - _LINE_HEIGHT * (len(lines) - 1) / 2
+        # The first line's baseline.
+        y += LINE_HEIGHT * (0.75 - len(lines) / 2)
         first, *rest = lines
-        more = "".join(f'<tspan x="{x:.0f}" dy="{_LINE_HEIGHT}">{escape(line)}</tspan>' for line in rest)
-        self.drawn.append(f'<text class="label" x="{x:.0f}" y="{top:.0f}">{escape(first)}{more}</text>')
+        more = "".join(f'<tspan x="{x:.0f}" dy="{LINE_HEIGHT}">{escape(line)}</tspan>' for line in rest)
+        self.drawn.append(f'<text class="label" x="{x:.0f}" y="{y:.0f}">{escape(first)}{more}</text>')
 
     def occupy(self, area: Area) -> None:
         """Keep labels away from an area (top, bottom, left, right) that is no larger than a label can be."""
@@ -69,9 +81,9 @@ class Labels:
         )
 
 
-def _area(center: Point, lines: list[str]) -> Area:
+def _area(center: Point, lines: Sequence[str]) -> Area:
     (x, y), half = center, max(len(line) for line in lines) * CHARACTER_WIDTH / 2
-    down = len(lines) * _LINE_HEIGHT / 2
+    down = len(lines) * LINE_HEIGHT / 2
     return y - down, y + down, x - half, x + half
 
 
@@ -86,17 +98,26 @@ def _point_on_line(start: Point, end: Point, part: float) -> Point:
     return x + (to_x - x) * across, y + (to_y - y) * down
 
 
-def _lines(link: Link) -> list[str]:
-    """Return the lines of a label. Where it is too long, its middle is left out: conditions end with their value."""
+def label_lines(link: Link) -> list[str]:
+    """Return the lines of a link's label. Too long ones lose their middle, because conditions end with their value."""
     labels = labels_of(link)
-    shown = ", ".join(shorten_middle(label, _LABEL_MAX) for label in labels[:_LABELS_MAX])
-    shown += ", …" if len(labels) > _LABELS_MAX else ""
-    lines = wrap(shown, _LINE_MAX)
-    length = len(shown)
-    while len(lines) > _LINES_MAX and length > _LINE_MAX:
-        length -= _LINE_MAX // 4
-        lines = wrap(shorten_middle(shown, length), _LINE_MAX)
+    shown = labels[:_LABELS_MAX]
+    lines: list[str] = []
+    for label in shown:
+        lines += _wrapped(label, _LINES_MAX[len(shown)])
+        lines[-1] += "," if label is not shown[-1] else ""
+    if len(labels) > _LABELS_MAX:
+        lines[-1] += ", …"
     return lines
+
+
+def _wrapped(text: str, most: int) -> list[str]:
+    length = most * _LINE_MAX
+    lines = wrap(shorten_middle(text, length), _LINE_MAX)
+    while len(lines) > most and length > _LINE_MAX:
+        length -= _LINE_MAX // 4
+        lines = wrap(shorten_middle(text, length), _LINE_MAX)
+    return lines or [""]
 
 
 def labels_of(link: Link) -> list[str]:

@@ -12,11 +12,17 @@ from django.utils.safestring import SafeString, mark_safe
 
 from chat_api.engine.chart.chart import Chart, Mark
 from chat_api.engine.chart.layout import Layout, layout_of
-from chat_api.schemas.admin.flow_boxes import corners_of, draw_boxes, draw_tabs, key_of
+from chat_api.schemas.admin.flow_boxes import TAB_HEIGHT, corners_of, draw_boxes, draw_tabs, key_of
 from chat_api.schemas.admin.flow_geometry import GAP_DOWN, HEIGHT, Geometry, Point, geometry_of
-from chat_api.schemas.admin.flow_labels import Labels
+from chat_api.schemas.admin.flow_labels import LINE_HEIGHT, Labels, label_lines
 
 _NO_GROUPS: Final[Mapping[int, str]] = MappingProxyType({})
+#: What a gap has besides labels, and its maximum height, in pixels.
+_GAP_AROUND: Final = 30
+_GAP_MAX: Final = 300.0
+
+#: The lines of labels by (source, target).
+_Texts = Mapping[tuple[int, int], Sequence[str]]
 
 
 def draw_chart(chart: Chart, *, title: str, groups: Mapping[int, str] = _NO_GROUPS) -> SafeString:
@@ -25,7 +31,13 @@ def draw_chart(chart: Chart, *, title: str, groups: Mapping[int, str] = _NO_GROU
     Each question links to its row `#q<qid>` in the table of the page, each group to its control `#flow-group-<id>`.
     """
     layout = layout_of(len(chart.nodes), chart.edges)
-    geometry = geometry_of(layout)
+    texts = {
+        (index, link.target): label_lines(link)
+        for index, node in enumerate(chart.nodes)
+        for link in node.links
+        if link.target is not None
+    }
+    geometry = geometry_of(layout, _gaps(layout, texts, has_tabs=bool(groups)))
     tabs = draw_tabs(chart, corners_of(layout, geometry), groups)
     labels = Labels()
     for _, area in tabs.values():
@@ -41,7 +53,7 @@ def draw_chart(chart: Chart, *, title: str, groups: Mapping[int, str] = _NO_GROU
             ' markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0L8 4L0 8z"/></marker></defs>'
         ),
         '<g aria-hidden="true">',
-        *_lines(chart, layout, geometry, labels),
+        *_lines(chart, layout, geometry, texts, labels),
         # Labels come after all lines, so that no line crosses them.
         *labels.drawn,
         "</g>",
@@ -53,14 +65,22 @@ def draw_chart(chart: Chart, *, title: str, groups: Mapping[int, str] = _NO_GROU
     return mark_safe("".join(parts))  # noqa: S308
 
 
-def _lines(chart: Chart, layout: Layout, geometry: Geometry, labels: Labels) -> Iterator[str]:
+def _gaps(layout: Layout, texts: _Texts, *, has_tabs: bool) -> list[float]:
+    """Return the height of the gap below each layer: there is room for the labels of a box one below the other."""
+    counts: dict[tuple[int, int], int] = {}
+    for edge, path in layout.paths.items():
+        # A line that goes back begins in the gap above its box.
+        layer = min(path[0][0], path[1][0])
+        counts[layer, edge[0]] = counts.get((layer, edge[0]), 0) + len(texts[edge])
+    gaps = [float(GAP_DOWN)] * len(layout.layers)
+    for (layer, _), lines in counts.items():
+        needed = _GAP_AROUND + LINE_HEIGHT * lines + (TAB_HEIGHT if has_tabs else 0)
+        gaps[layer] = max(gaps[layer], min(_GAP_MAX, needed))
+    return gaps
+
+
+def _lines(chart: Chart, layout: Layout, geometry: Geometry, texts: _Texts, labels: Labels) -> Iterator[str]:
     """Yield the lines, and place the labels on them."""
-    links = {
-        (index, link.target): link
-        for index, node in enumerate(chart.nodes)
-        for link in node.links
-        if link.target is not None
-    }
     tracks = count()
     for (source, target), path in layout.paths.items():
         down = path[-1][0] > path[0][0]
@@ -73,10 +93,10 @@ def _lines(chart: Chart, layout: Layout, geometry: Geometry, labels: Labels) -> 
         edge = escape(f"{key_of(chart.nodes[source])} {key_of(chart.nodes[target])}")
         drawn = _path_data(path, points, geometry, tracks)
         yield f'<path class="{kind}" data-edge="{edge}" d="{drawn}" marker-end="url(#flow-arrow)"/>'
-        end = points[1]
+        end, gap = points[1], geometry.gaps[min(path[0][0], path[1][0])]
         if geometry.turns(path[0][0], path[1][0]):
-            end = (points[0][0], points[0][1] + (GAP_DOWN if down else -GAP_DOWN))
-        labels.add(links[source, target], points[0], end)
+            end = (points[0][0], points[0][1] + (gap if down else -gap))
+        labels.add(texts[source, target], points[0], end, gap)
 
 
 def _path_data(

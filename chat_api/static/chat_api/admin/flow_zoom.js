@@ -53,6 +53,8 @@ function show(box) {
   frame.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
+tools.querySelector("output").value = percent.format(1);
+tools.querySelector("[data-zoom=all]").textContent = percent.format(1);
 tools.hidden = false;
 document.getElementById("flow-keys").hidden = false;
 tools.addEventListener("click", ({ target }) => zooms[target.closest("[data-zoom]")?.dataset.zoom]?.());
