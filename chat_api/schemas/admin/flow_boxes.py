@@ -22,7 +22,7 @@ _TEXT_MAX: Final = 24
 _NOTE_MAX: Final = 31
 _TEXT_WRAPPED_MAX: Final = 200
 #: A tab ends before the middle of its box, where lines arrive.
-_TAB_MAX: Final = 12
+_TAB_MAX: Final = 10
 TAB_HEIGHT: Final = 24
 _TAB_LEFT: Final = 4
 

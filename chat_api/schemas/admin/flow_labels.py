@@ -24,8 +24,10 @@ LINE_HEIGHT: Final = 13
 #: The size of a grid cell: at least that of a label.
 _CELL_WIDTH: Final = 400
 _CELL_HEIGHT: Final = LINE_HEIGHT * 4
-#: Positions of a label on its line, as fractions of the first segment, the preferred one first.
-_POSITIONS: Final = sorted((part / 20 for part in range(1, 20)), key=lambda part: abs(part - 0.5))
+#: Positions of a label on its line, as fractions of the first segment, the preferred one first: lines part downwards.
+_POSITIONS: Final = sorted(
+    (part / 20 for part in range(1, 20)), key=lambda part: (part < 0.5, abs(part - 0.5))
+)
 #: The distance of a label from the boxes above and below.
 _DISTANCE: Final = 3
 
