@@ -209,7 +209,7 @@ def test_chart_is_zoomed_with_keys_and_buttons(flow: FlowPage) -> None:
     flow.page.get_by_role("button", name="Zoom in").click()
     flow.page.get_by_role("button", name="100%").click()
     expect(flow.zoom).to_have_text("100%")
-    # Keys of the browser stay its own, and a search is no key of the chart.
+    # Keys of the browser stay its own, and those in the search are not keys of the chart.
     flow.words.fill("")
     flow.words.press("0")
     expect(flow.words).to_have_value("0")

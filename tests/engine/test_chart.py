@@ -92,7 +92,7 @@ def test_empty_schema_has_finding_and_no_nodes():
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
-        # One rule that always applies is no branch.
+        # One rule that always applies does not branch.
         ([["2", "1"]], [Link(1)]),
         ([["2", "x > 1"], ["3", " 1 "]], [Link(1, ("x > 1",)), Link(2, otherwise=True)]),
         (

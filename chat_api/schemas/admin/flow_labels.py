@@ -68,7 +68,7 @@ class Labels:
         self.drawn.append(f'<text class="label" x="{x:.0f}" y="{y:.0f}">{escape(first)}{more}</text>')
 
     def occupy(self, area: Area) -> None:
-        """Keep labels away from an area (top, bottom, left, right) that is no larger than a label can be."""
+        """Keep labels away from an area (top, bottom, left, right) of at most the size of a label."""
         top, bottom, left, right = area
         self._occupied.setdefault(_cell((left + right) / 2, (top + bottom) / 2), []).append(area)
 
