@@ -184,6 +184,20 @@ def test_groups_are_folded_and_unfolded_with_the_keyboard(flow: FlowPage) -> Non
     assert flow.page.url.endswith("/flow/")
 
 
+def test_page_loads_whole_where_the_drawing_alone_does_not(flow: FlowPage) -> None:
+    flow.page.route("**/flow/?*drawing", lambda route: route.fulfill(status=500, body="no drawing"))
+    flow.page.get_by_text("Fold groups").click()
+    flow.page.get_by_role("checkbox", name="Part 3 (50 questions)").check()
+    expect(flow.boxes).to_have_count(952)
+    expect(flow.page).to_have_url(re.compile(r"/flow/\?folded=\d+$"))
+    # The chart can be passed with the keyboard.
+    skip = flow.page.get_by_role("link", name="Skip the chart")
+    skip.focus()
+    expect(skip).to_be_in_viewport()
+    flow.page.keyboard.press("Enter")
+    expect(flow.page.get_by_role("heading", name="Issues")).to_be_focused()
+
+
 def test_chart_is_zoomed_with_keys_and_buttons(flow: FlowPage) -> None:
     width = flow.page.locator("svg.flow").evaluate("one => one.viewBox.baseVal.width")
 

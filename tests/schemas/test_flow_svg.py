@@ -10,7 +10,7 @@ from chat_api.engine.chart.chart import Chart, Link, chart_of
 from chat_api.engine.chart.folding import fold_groups
 from chat_api.engine.question_types.registry import BUILT_IN
 from chat_api.engine.script_source import RawAnswer, RawQuestion
-from chat_api.schemas.admin.flow_labels import label_lines, link_text
+from chat_api.schemas.admin.flow_labels import label_of, link_text
 from chat_api.schemas.admin.flow_svg import draw_chart
 from chat_api.schemas.admin.type_labels import TYPE_LABELS, type_label
 
@@ -105,17 +105,21 @@ def fork(*rules: list[str]) -> Chart:
     ],
 )
 def test_label_has_lines_of_its_own(labels: tuple[str, ...], lines: list[str]) -> None:
-    assert label_lines(Link(1, labels)) == lines
+    assert label_of(Link(1, labels)).lines == lines
 
 
 @pytest.mark.parametrize("length", [1, 40, 100, 1_000])
 @pytest.mark.parametrize("separator", ["", " "])
 @pytest.mark.parametrize("count", [1, 2])
 def test_long_label_keeps_its_end_on_few_lines(length: int, separator: str, count: int) -> None:
-    lines = label_lines(Link(1, (("a" * 9 + separator) * length + "> 42",) * count))
+    text = ("a" * 9 + separator) * length + "> 42"
+    label = label_of(Link(1, (text,) * count))
+    lines = label.lines
     assert len(lines) <= 4
     assert max(map(len, lines)) <= 29
     assert lines[-1].endswith("42")
+    # The whole text is shown by the pointer.
+    assert label.full == ("" if length == 1 else ", ".join((text,) * count))
 
 
 def test_fork_names_what_happens_otherwise() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from itertools import product
 from textwrap import wrap
@@ -35,6 +36,14 @@ _DISTANCE: Final = 3
 Area = tuple[float, float, float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The text on a line; `full` is the whole text if `lines` are a part of it, else empty."""
+
+    lines: Sequence[str] = ()
+    full: str = ""
+
+
 class Labels:
     """The labels of lines, placed so that they do not overlap."""
 
@@ -43,11 +52,12 @@ class Labels:
         #: What is occupied, by grid cell.
         self._occupied: dict[tuple[int, int], list[Area]] = {}
 
-    def add(self, lines: Sequence[str], start: Point, end: Point, gap: float) -> None:
+    def add(self, label: Label, start: Point, end: Point, gap: float) -> None:
         """Add a label on the first segment of a line, within the gap between the boxes that it begins in.
 
         It overlaps another label only if no position is free.
         """
+        lines = label.lines
         if not lines:
             return
         # A longer segment crosses a layer, where boxes would cover the label.
@@ -65,6 +75,7 @@ class Labels:
         y += LINE_HEIGHT * (0.75 - len(lines) / 2)
         first, *rest = lines
         more = "".join(f'<tspan x="{x:.0f}" dy="{LINE_HEIGHT}">{escape(line)}</tspan>' for line in rest)
+        more += f"<title>{escape(label.full)}</title>" if label.full else ""
         self.drawn.append(f'<text class="label" x="{x:.0f}" y="{y:.0f}">{escape(first)}{more}</text>')
 
     def occupy(self, area: Area) -> None:
@@ -100,8 +111,8 @@ def _point_on_line(start: Point, end: Point, part: float) -> Point:
     return x + (to_x - x) * across, y + (to_y - y) * down
 
 
-def label_lines(link: Link) -> list[str]:
-    """Return the lines of a link's label. Too long ones lose their middle, because conditions end with their value."""
+def label_of(link: Link) -> Label:
+    """Return the label of a link. Too long ones lose their middle, because conditions end with their value."""
     labels = labels_of(link)
     shown = labels[:_LABELS_MAX]
     lines: list[str] = []
@@ -110,7 +121,8 @@ def label_lines(link: Link) -> list[str]:
         lines[-1] += "," if label is not shown[-1] else ""
     if len(labels) > _LABELS_MAX:
         lines[-1] += ", …"
-    return lines
+    is_whole = not any("…" in line for line in lines)
+    return Label(lines, "" if is_whole else ", ".join(labels))
 
 
 def _wrapped(text: str, most: int) -> list[str]:

@@ -14,15 +14,15 @@ from chat_api.engine.chart.chart import Chart, Mark
 from chat_api.engine.chart.layout import Layout, layout_of
 from chat_api.schemas.admin.flow_boxes import TAB_HEIGHT, corners_of, draw_boxes, draw_tabs, key_of
 from chat_api.schemas.admin.flow_geometry import GAP_DOWN, HEIGHT, Geometry, Point, geometry_of
-from chat_api.schemas.admin.flow_labels import LINE_HEIGHT, Labels, label_lines
+from chat_api.schemas.admin.flow_labels import LINE_HEIGHT, Label, Labels, label_of
 
 _NO_GROUPS: Final[Mapping[int, str]] = MappingProxyType({})
 #: What a gap has besides labels, and its maximum height, in pixels.
 _GAP_AROUND: Final = 30
 _GAP_MAX: Final = 300.0
 
-#: The lines of labels by (source, target).
-_Texts = Mapping[tuple[int, int], Sequence[str]]
+#: Labels by (source, target).
+_Texts = Mapping[tuple[int, int], Label]
 
 
 def draw_chart(chart: Chart, *, title: str, groups: Mapping[int, str] = _NO_GROUPS) -> SafeString:
@@ -32,7 +32,7 @@ def draw_chart(chart: Chart, *, title: str, groups: Mapping[int, str] = _NO_GROU
     """
     layout = layout_of(len(chart.nodes), chart.edges)
     texts = {
-        (index, link.target): label_lines(link)
+        (index, link.target): label_of(link)
         for index, node in enumerate(chart.nodes)
         for link in node.links
         if link.target is not None
@@ -71,7 +71,7 @@ def _gaps(layout: Layout, texts: _Texts, *, has_tabs: bool) -> list[float]:
     for edge, path in layout.paths.items():
         # A line that goes back begins in the gap above its box.
         layer = min(path[0][0], path[1][0])
-        counts[layer, edge[0]] = counts.get((layer, edge[0]), 0) + len(texts[edge])
+        counts[layer, edge[0]] = counts.get((layer, edge[0]), 0) + len(texts[edge].lines)
     gaps = [float(GAP_DOWN)] * len(layout.layers)
     for (layer, _), lines in counts.items():
         needed = _GAP_AROUND + LINE_HEIGHT * lines + (TAB_HEIGHT if has_tabs else 0)
