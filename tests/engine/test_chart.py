@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat_api.engine.chart.chart import Mark, chart_of
+from chat_api.engine.chart.chart import Chart, Link, Mark, Node, chart_of
+from chat_api.engine.chart.folding import fold_groups
 from chat_api.engine.chart.layout import layout_of
 from chat_api.engine.script_source import RawAnswer, RawQuestion
 
@@ -74,7 +75,8 @@ def test_chart_has_links_labels_and_marks():
     )
     links = [[(link.target, link.labels, link.missing) for link in node.links] for node in chart.nodes]
     assert links[0] == [(1, ("yes", "of course"), None), (None, ("no",), None)]
-    assert links[1][:2] == [(2, ("x > 1",), None), (3, ("1",), None)]
+    assert links[1] == [(2, ("x > 1",), None), (3, (), None)]
+    assert [link.otherwise for link in chart.nodes[1].links] == [False, True]
     assert links[4] == [(None, (), 9)]
     assert {Mark.LOOP, Mark.ERROR} <= chart.nodes[2].marks
     assert {Mark.UNREACHED, Mark.DEAD_END} <= chart.nodes[4].marks
@@ -85,3 +87,76 @@ def test_chart_has_links_labels_and_marks():
 def test_empty_schema_has_finding_and_no_nodes():
     chart = chart_of([])
     assert (list(chart.nodes), [finding.code for finding in chart.findings]) == ([], ["empty_schema"])
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        # One rule that always applies does not branch.
+        ([["2", "1"]], [Link(1)]),
+        ([["2", "x > 1"], ["3", " 1 "]], [Link(1, ("x > 1",)), Link(2, otherwise=True)]),
+        (
+            [["2", "x > 1"], ["2", "x < 0"], ["3", "1"]],
+            [Link(1, ("x > 1", "x < 0")), Link(2, otherwise=True)],
+        ),
+        ([["2", "x > 1"], ["2", "1"]], [Link(1)]),
+        # Without such a rule, the script ends.
+        ([["2", "x > 1"]], [Link(1, ("x > 1",)), Link(None, otherwise=True)]),
+    ],
+)
+def test_fork_leads_somewhere_otherwise(rules, expected):
+    after = [RawQuestion(qid, qid, qid, "text", "after") for qid in (2, 3)]
+    first = RawQuestion(
+        1, 1, 1, "fork", "fork", forking_rules=rules, variable_modifications=[["x", "random(5)"]]
+    )
+    chart = chart_of([first, *after], [])
+    assert chart.nodes[0].links == expected
+
+
+def chart_with_groups(groups, edges):
+    """Return a chart with a group, or None, for each node, and edges from pairs of indexes to their labels."""
+    nodes = []
+    for index, group in enumerate(groups):
+        raw = RawQuestion(index + 1, index + 1, index + 1, "text", f"q{index + 1}", group_id=group)
+        nodes.append(Node(chart_of([raw], []).nodes[0].question))
+    for (source, target), labels in edges.items():
+        nodes[source].links.append(Link(target, labels))
+    return Chart(nodes, [])
+
+
+def test_folded_group_is_one_node_with_links_of_its_questions():
+    chart = chart_with_groups(
+        [None, 7, 7, 8, None],
+        {(0, 1): ("yes",), (0, 3): ("no",), (1, 2): (), (2, 1): ("again",), (2, 4): ("on",), (3, 4): ()},
+    )
+    chart.nodes[1].marks = {Mark.WARNING, Mark.UNREACHED}
+    folded = fold_groups(chart, {7})
+    assert [node.question.qid for node in folded.nodes] == [1, 2, 4, 5]
+    assert [[each.qid for each in node.folded] for node in folded.nodes] == [[], [2, 3], [], []]
+    assert folded.edges == [(0, 1), (0, 2), (1, 3), (2, 3)]
+    assert folded.nodes[1].links == [Link(3, ("on",))]
+    # The group as a whole is reachable.
+    assert folded.nodes[1].marks == {Mark.WARNING}
+
+
+def test_answers_that_lead_into_one_folded_group_need_no_label():
+    chart = chart_with_groups([None, 7, 7], {(0, 1): ("yes",), (0, 2): ("no",), (1, 2): ()})
+    assert fold_groups(chart, {7}).nodes[0].links == [Link(1)]
+    assert fold_groups(chart, ()).nodes[0].links == [Link(1, ("yes",)), Link(2, ("no",))]
+
+
+@given(graphs(), st.data())
+def test_folding_keeps_each_question_and_each_link_between_nodes(graph, data):
+    size, edges = graph
+    groups = [data.draw(st.sampled_from([None, 1, 2, 3])) for _ in range(size)]
+    chart = chart_with_groups(groups, dict.fromkeys(edges, ()))
+    folded = fold_groups(chart, {1, 2})
+    place = {}
+    for index, node in enumerate(folded.nodes):
+        place.update(dict.fromkeys([each.qid - 1 for each in node.folded or (node.question,)], index))
+    assert sorted(place) == list(range(size))
+    is_folded = [bool(node.folded) for node in folded.nodes]
+    expected = {(place[one], place[other]) for one, other in edges}
+    assert set(folded.edges) == {
+        (one, other) for one, other in expected if one != other or not is_folded[one]
+    }

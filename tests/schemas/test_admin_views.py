@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import polib
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -35,7 +36,7 @@ class TestFlow:
         boxes = root.findall(f"{space}a")
         assert [box.get("href") for box in boxes] == ["#q1", "#q2", "#q3"]
         names = [box.findtext(f"{space}title") for box in boxes]
-        assert names[0] == "Question 1, message: Round & <b>round</b>; error; loop"
+        assert names[0] == "Question 1, Message: Round & <b>round</b>; error; loop"
         assert "unreachable" in str(names[2])
         assert "<b>round" not in page
         assert "Infinite loop detected. Path: 1 -&gt; 2 -&gt; 1" in page
@@ -56,6 +57,95 @@ class TestFlow:
             apart = abs(int(x) - int(other_x)) > 3 * (len(text) + len(other))
             assert apart or abs(int(y) - int(other_y)) >= 12, (text, other)
 
+    def grouped_schema(self, size: int = 2) -> Schema:
+        """Return a schema with questions in two groups, and one in none."""
+        questions = [
+            {"group": "Mood"},
+            *[{"group": "<Sleep>", "name": f"hours_{n}"} for n in range(size)],
+            {},
+        ]
+        return draft_schema(questions, name=f"of {size}")
+
+    def boxes(self, page: str) -> list[str]:
+        return re.findall(r'id="flow-(g?\d+)"[^>]*class="box', page)
+
+    @pytest.mark.parametrize(
+        ("query", "folded"),
+        [
+            ("", []),
+            ("folded={0}", [0]),
+            ("folded={0}&folded={1}", [0, 1]),
+            ("folded={1},{0}", [0, 1]),
+            ("folded=all", [0, 1]),
+            ("folded=0&folded=x,,-1&folded=" + "9" * 400, []),
+        ],
+    )
+    def test_url_folds_groups(self, admin, query, folded):
+        schema = self.grouped_schema()
+        groups = list(schema.groups.order_by("position").values_list("pk", flat=True))
+        url = f"{path('flow', schema.pk)}?{query.format(*groups)}"
+        page = text_of(admin.get(url))
+        assert [number for number, pk in enumerate(groups) if f"g{pk}" in self.boxes(page)] == folded
+        assert len(self.boxes(page)) == {0: 4, 1: 4, 2: 3}[len(folded)]
+        ticked = re.findall(r'id="flow-group-(\d+)" checked', page)
+        assert ticked == [str(groups[number]) for number in folded]
+        assert "&lt;Sleep&gt; (2 questions)" in page
+        # The table has all questions.
+        assert len(re.findall(r'<tr id="q\d+"', page)) == 4
+
+    def test_drawing_alone_is_what_the_page_shows(self, admin):
+        schema = self.grouped_schema()
+        page = text_of(admin.get(path("flow", schema.pk) + "?folded=all"))
+        alone = text_of(admin.get(path("flow", schema.pk) + "?folded=all&drawing"))
+        assert alone.startswith('<svg class="flow"')
+        assert alone in page
+        empty = Schema.objects.create(name="empty", type="survey")
+        assert text_of(admin.get(path("flow", empty.pk) + "?drawing")) == ""
+
+    def test_page_has_an_index_to_search(self, admin):
+        schema = self.grouped_schema()
+        flow = admin.get(path("flow", schema.pk)).context["flow"]
+        assert [(each["qid"], each["name"], each["links"]) for each in flow["questions"]] == [
+            (1, "", [[1, ""]]),
+            (2, "hours_0", [[2, ""]]),
+            (3, "hours_1", [[3, ""]]),
+            (4, "", []),
+        ]
+        assert set(flow["groups"].values()) == {"Mood", "<Sleep>"}
+        assert {each["group"] for each in flow["questions"]} == {*flow["groups"], None}
+
+    def test_index_has_the_conditions_that_lead_on(self, admin):
+        rules = [["2", "1 > 2"], ["3", "1"]]
+        schema = draft_schema([{"type": "fork", "forking_rules": rules}, {}, {}])
+        (fork, *_) = admin.get(path("flow", schema.pk)).context["flow"]["questions"]
+        assert fork["links"] == [[1, "1 > 2"], [2, "otherwise"]]
+
+    def test_texts_of_the_chart_are_translated(self, admin, settings, tmp_path):
+        folder = tmp_path / "fr" / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        catalog = polib.POFile()
+        catalog.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+        for text, translation, context in (
+            ("otherwise", "sinon", "fork"),
+            ("Whole number", "Nombre entier", "question type"),
+            ("Chart", "Le diagramme", None),
+            ("unreachable", "inaccessible", None),
+            ("Nothing found.", "Rien.", None),
+        ):
+            catalog.append(polib.POEntry(msgid=text, msgstr=translation, msgctxt=context))
+        catalog.save_as_mofile(str(folder / "django.mo"))
+        settings.LOCALE_PATHS, settings.LANGUAGE_CODE = [tmp_path], "fr"
+        rules = [["3", "1 > 2"], ["3", "x > 1"], ["-1", "1"]]
+        schema = draft_schema([{"type": "fork", "forking_rules": rules}, {"type": "int"}, {"type": "int"}])
+        response = admin.get(path("flow", schema.pk))
+        page = text_of(response)
+        assert "<h2>Le diagramme</h2>" in page
+        assert ">2 · Nombre entier<" in page
+        assert "<td>Nombre entier</td>" in page
+        assert "sinon → " in page
+        assert re.search(r'class="badge"[^>]*>inaccessible<', page)
+        assert response.context["flow"]["texts"]["nothing"] == "Rien."
+
     def test_empty_schema_has_no_chart(self, admin):
         schema = Schema.objects.create(name="empty", type="survey")
         page = text_of(admin.get(path("flow", schema.pk)))
@@ -71,6 +161,17 @@ class TestFlow:
         short, long = draft_schema([{}] * 2, name="a"), draft_schema([{"type": "choice"}] * 40, name="b")
         for page in PAGES:
             assert cost(short, page) == cost(long, page) <= 15, page
+
+    @pytest.mark.parametrize("query", ["?folded=all", "?folded=all&drawing"])
+    def test_folding_adds_no_queries(self, admin, query):
+        costs = []
+        for size in (1, 40):
+            schema = self.grouped_schema(size)
+            for url in (path("flow", schema.pk), path("flow", schema.pk) + query):
+                with CaptureQueriesContext(connection) as captured:
+                    assert admin.get(url).status_code == 200
+                costs.append(len(captured))
+        assert max(costs) == costs[0]
 
 
 class TestPublishing:

@@ -26,6 +26,9 @@ class Mark(StrEnum):
     UNREACHED = "unreached"
 
 
+#: The condition that is always true: a rule with it says what happens otherwise.
+_ALWAYS = "1"
+
 #: Codes of findings that have a mark, in addition to the one for errors or warnings.
 _MARKS = {
     "infinite_loop": Mark.LOOP,
@@ -49,21 +52,32 @@ class Link:
     #: The answers or conditions that lead there; empty if all answers do.
     labels: tuple[str, ...] = ()
     missing: int | None = None
+    #: Whether a fork leads there if no condition is true.
+    otherwise: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether the link has no condition to show."""
+        return not self.labels and not self.otherwise
 
 
 @dataclass(slots=True)
 class Node:
-    """A question of the chart, with its links in the order of its answers or rules."""
+    """A question of the chart, with its links in the order of its answers or rules.
+
+    If `folded` is not empty, the node stands for these questions of a group; `question` is the first of them.
+    """
 
     question: Question
     links: list[Link] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     marks: set[Mark] = field(default_factory=set)
+    folded: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All questions, by position; `findings` are those about the whole schema."""
+    """All questions or folded groups, by position; `findings` are those about the whole schema."""
 
     nodes: Sequence[Node]
     findings: Sequence[Finding]
@@ -111,12 +125,18 @@ def chart_of(
 def _links(script: Script, question: Question, values: VariableValues) -> Iterable[Link]:
     """Yield the links of a question, one for each target."""
     labels: dict[int, list[str]] = {}
+    otherwise: set[int] = set()
     if question.type == QuestionType.FORK:
         for rule in question.rules:
             for qid in _targets(rule.target, question, values):
-                labels.setdefault(qid, []).append(rule.condition)
-        if exits_of(question, values).ends:
-            labels.setdefault(END, [])
+                if rule.condition.strip() == _ALWAYS:
+                    otherwise.add(qid)
+                    labels.setdefault(qid, [])
+                else:
+                    labels.setdefault(qid, []).append(rule.condition)
+        if exits_of(question, values).ends and END not in labels:
+            otherwise.add(END)
+            labels[END] = []
     elif question.type in CHOICE_TYPES and question.answers:
         for answer in question.answers:
             qid = END if answer.next_qid is None else answer.next_qid
@@ -128,7 +148,10 @@ def _links(script: Script, question: Question, values: VariableValues) -> Iterab
     for qid, texts in labels.items():
         index = script.index_by_qid.get(qid)
         missing = qid if index is None and qid > END else None
-        yield Link(index, tuple(dict.fromkeys(texts)), missing)
+        if qid in otherwise and len(labels) == 1:
+            yield Link(index, (), missing)
+        else:
+            yield Link(index, tuple(dict.fromkeys(texts)), missing, qid in otherwise)
 
 
 def _targets(target: str, fork: Question, values: VariableValues) -> list[int]:

@@ -30,6 +30,7 @@ from chat_api.schemas.admin.editor_problems import error_findings, finding_docum
 from chat_api.schemas.admin.editor_requests import BodyTooLarge, EditorRefused, body_of
 from chat_api.schemas.admin.editor_texts import editor_texts
 from chat_api.schemas.admin.mixins import schema_with_id
+from chat_api.schemas.admin.type_labels import type_label
 from chat_api.schemas.editing import ChangedMeanwhile, Script, read_script, write_script
 from chat_api.schemas.lint import check_rows
 from chat_api.schemas.models import Schema
@@ -54,7 +55,7 @@ def editor_document(schema: Schema, stored: Script, findings: Sequence[Finding])
         "types": [
             {
                 "value": name,
-                "label": str(kind.label),
+                "label": type_label(name),
                 "limits": sorted(kind.limits),
                 "asked": kind.is_asked,
                 "choice": kind.offers_answers,

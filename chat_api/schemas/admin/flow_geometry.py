@@ -11,12 +11,13 @@ from chat_api.engine.chart.layout import Layout
 
 WIDTH: Final = 210
 HEIGHT: Final = 76
-GAP_DOWN: Final = 64
 _GAP_ACROSS: Final = 40
 _DUMMY_WIDTH: Final = 18
 _MARGIN: Final = 28
 #: Half of a label that is wider than a box fits here.
 _MARGIN_SIDE: Final = 72
+#: The minimum gap between two layers.
+GAP_DOWN: Final = 64
 #: The gap between two bands, where the lines between them are drawn.
 _GAP_BANDS: Final = 120
 #: The minimum number of layers in a band.
@@ -32,7 +33,8 @@ Point = tuple[float, float]
 class Geometry:
     """The center of each node by (layer, column), and the size of the drawing, in pixels.
 
-    `rows` is the number of layers in a band; `gutters` are the x coordinates of the middle of each gap between bands.
+    `rows` is the number of layers in a band; `gutters` are the x coordinates of the middle of each gap between bands;
+    `gaps` are the heights of the gaps below each layer.
     """
 
     centers: dict[tuple[int, int], Point]
@@ -40,6 +42,7 @@ class Geometry:
     height: float
     rows: int
     gutters: Sequence[float]
+    gaps: Sequence[float]
 
     def turns(self, layer: int, other: int) -> bool:
         """Return whether two adjacent layers are in different bands."""
@@ -55,29 +58,33 @@ class Geometry:
         return [start, (start[0], first), (gutter, first), (gutter, second), (end[0], second), end]
 
 
-def geometry_of(layout: Layout) -> Geometry:
-    """Return the coordinates of a layout; a long script grows in width as well as in height."""
+def geometry_of(layout: Layout, gaps: Sequence[float]) -> Geometry:
+    """Return the coordinates of a layout with these gaps below its layers.
+
+    A long script grows in width as well as in height.
+    """
     widths = [[WIDTH if node >= 0 else _DUMMY_WIDTH for node in layer] for layer in layout.layers]
     totals = [sum(row) + _GAP_ACROSS * max(len(row) - 1, 0) for row in widths]
     rows = _rows(totals)
     bands = [totals[start : start + rows] for start in range(0, len(totals), rows)]
     centers: dict[tuple[int, int], Point] = {}
     gutters: list[float] = []
-    left = float(_MARGIN_SIDE)
+    left, lowest = float(_MARGIN_SIDE), float(_MARGIN)
     for number, band in enumerate(bands):
-        widest = max(band)
-        for row, total in enumerate(band):
-            layer = number * rows + row
+        widest, y = max(band), float(_MARGIN)
+        for layer, total in enumerate(band, start=number * rows):
             x = left + (widest - total) / 2
             for column, size in enumerate(widths[layer]):
-                centers[layer, column] = (x + size / 2, _MARGIN + row * (HEIGHT + GAP_DOWN) + HEIGHT / 2)
+                centers[layer, column] = (x + size / 2, y + HEIGHT / 2)
                 x += size + _GAP_ACROSS
+            y += HEIGHT + gaps[layer]
+        # The lines to the next band begin in the gap below this one.
+        lowest = max(lowest, y if number < len(bands) - 1 else y - gaps[layer])
         left += widest
         gutters.append(left + _GAP_BANDS / 2)
         left += _GAP_BANDS
     width = (left - _GAP_BANDS if bands else left) + _MARGIN_SIDE
-    height = 2 * _MARGIN + max(min(rows, len(totals)) * (HEIGHT + GAP_DOWN) - GAP_DOWN, 0)
-    return Geometry(centers, width, height, rows, gutters)
+    return Geometry(centers, width, lowest + _MARGIN, rows, gutters, gaps)
 
 
 def _rows(totals: Sequence[float]) -> int:

@@ -17,12 +17,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from chat_api.engine.analysis.checker import has_errors
-from chat_api.engine.chart.chart import chart_of
 from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
 from chat_api.schemas.admin.editor_history import log_script_change
 from chat_api.schemas.admin.editor_views import EditorPages, editor_document
-from chat_api.schemas.admin.flow_svg import MARK_LABELS, draw_chart, link_text
+from chat_api.schemas.admin.flow_page import Flow
 from chat_api.schemas.admin.library_views import LibraryPage
 from chat_api.schemas.admin.mixins import is_frozen, schema_with_id
 from chat_api.schemas.admin.preview_forms import (
@@ -36,14 +35,12 @@ from chat_api.schemas.admin.preview_forms import (
 from chat_api.schemas.admin.upload_views import UploadPage
 from chat_api.schemas.editing import ChangedMeanwhile, read_script, write_script
 from chat_api.schemas.lint import check_rows, check_schema
-from chat_api.schemas.loader import raw_groups, raw_questions, raw_rules, rows_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import COMPACT, FORMATS, BadDocument, dump
 from chat_api.schemas.portability.parsing import parse
 from chat_api.schemas.portability.yaml_texts import as_yaml
 from chat_api.schemas.preview import run_preview
 from chat_api.schemas.selectors import versions_replaced_by
-from chat_api.schemas.translations.catalog import completeness
 
 _SUFFIXES: Final = {COMPACT: "yaml"}
 _REASONS_MAX: Final = 30
@@ -105,33 +102,12 @@ class SchemaPages:
         return TemplateResponse(request, f"admin/chat_api/schema/{name}.html", context, status=status)
 
     def flow(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show the flow of the script, as a chart and as a table."""
+        """Show the flow of the script, as a chart and as a table; with `?drawing`, return the chart alone."""
         schema = self._schema(request, pk)
-        rows = rows_of(schema)
-        findings = check_rows(schema, rows)
-        chart = chart_of(raw_questions(rows), findings, raw_groups(rows), raw_rules(schema))
-        lines = [
-            {
-                "question": node.question,
-                "links": [link_text(chart, link) for link in node.links],
-                "marks": [MARK_LABELS[mark] for mark in sorted(node.marks)],
-                "findings": node.findings,
-            }
-            for node in chart.nodes
-        ]
-        flow_title = _("Flow of %(schema)s") % {"schema": schema}
-        drawing = draw_chart(chart, title=flow_title) if chart.nodes else ""
-        return self._render(
-            request,
-            "flow",
-            schema,
-            title=flow_title,
-            drawing=drawing,
-            lines=lines,
-            # The table below has the rest.
-            findings=findings[:_REASONS_MAX],
-            languages=completeness(schema, rows),
-        )
+        flow = Flow(schema, request.GET.getlist("folded"))
+        if "drawing" in request.GET:
+            return HttpResponse(flow.drawing())
+        return self._render(request, "flow", schema, **flow.context())
 
     def script(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show and save the script editor."""
