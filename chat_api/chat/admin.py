@@ -263,7 +263,7 @@ class ScriptRunAdmin(ReadOnlyAdmin):
             "results": counted,
             "questions": charts,
             "steps": shown_steps(counted, numbers),
-            "has_ways": any(step.ways for step in counted.steps),
+            "has_branches": any(step.branches for step in counted.steps),
             "scores": shown_scores(counted.scores),
             "most": RUNS_MAX,
             "versions": versions_of(schema),

@@ -11,14 +11,14 @@ from statistics import median
 from typing import Final
 
 from chat_api.chat.choices import RunOutcome
-from chat_api.chat.results.answers import Asked
-from chat_api.chat.results.branches import Branches
+from chat_api.chat.results.forks import Forks
+from chat_api.chat.results.histories import Asked
 from chat_api.chat.results.stored import StoredParts
 from chat_api.engine.script import END, NON_ANSWERABLE, Question, QuestionType
 from chat_api.schemas.compiled import CompiledSchema
 from chat_api.schemas.pooling import Pooled
 
-#: The place of the end of a script, and of a branch of a fork that is not certain.
+#: The place of the end of a script, and of targets of a fork that are not certain.
 THE_END: Final = -1
 NOT_CERTAIN: Final = -2
 
@@ -27,7 +27,8 @@ NOT_CERTAIN: Final = -2
 class RunFacts:
     """The facts about a run that the funnel counts.
 
-    `waiting` is the question at which it stands, or at which it ended.
+    `waiting` is the question at which it stands, or at which it ended, `answered` and `skipped` are the ids of the
+    questions with an answer that counts, and of those that were skipped.
     """
 
     schema_id: int
@@ -38,27 +39,26 @@ class RunFacts:
     waiting: Question | None
     is_current: bool
     parts: StoredParts
-    #: The ids of the questions with an answer that counts, and of those that were skipped.
     answered: Collection[int]
     skipped: Collection[int]
     asked: Sequence[Asked]
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """How often runs went on to a question; `heading` is None at the end, and where that `is_certain` not."""
+class Branch:
+    """How often runs went on to a question; `qid` is `END` at the end of the script, None where it is not certain."""
 
-    heading: str | None
+    qid: int | None
+    heading: str
     count: int
-    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class StepRuns:
     """How many runs came to a question, and what they did there.
 
-    `answered`, `skipped` and `median_seconds` are None for questions without answers, all numbers for forks. `ways` is
-    where runs went on, by position; only with more than one possibility, and for forks.
+    `answered`, `skipped` and `median_seconds` are None for questions without answers, all numbers for forks. `branches`
+    is where runs went on, by position; only for forks, and where runs went on to more than one question.
     """
 
     qid: int
@@ -70,7 +70,7 @@ class StepRuns:
     #: The runs that are not completed and wait here, or ended here without an answer.
     stopped: int | None
     median_seconds: float | None
-    ways: tuple[Way, ...]
+    branches: tuple[Branch, ...]
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class _Step:
     # Eight bytes each.
     seconds: array[float] = field(default_factory=lambda: array("d"))
     #: By place of what followed.
-    ways: Counter[int] = field(default_factory=Counter)
+    branches: Counter[int] = field(default_factory=Counter)
 
 
 class Funnel:
@@ -90,7 +90,7 @@ class Funnel:
 
     def __init__(self, versions: Sequence[CompiledSchema], pooled: Sequence[Pooled[Question]]) -> None:
         self._scripts = {version.id: version.script for version in versions}
-        self._branches = {pk: Branches(script) for pk, script in self._scripts.items()}
+        self._forks = {pk: Forks(script) for pk, script in self._scripts.items()}
         self._pooled = pooled
         self._steps = [_Step() for _ in pooled]
         self._places = {
@@ -116,7 +116,7 @@ class Funnel:
         for asked in run.asked:
             if asked.seconds is not None and _is_answered(asked) and not _is_hidden(run, asked):
                 self._steps[self._places[asked.question_id]].seconds.append(asked.seconds)
-        self._add_ways(run)
+        self._add_branches(run)
 
     def _reached(self, run: RunFacts) -> set[int]:
         questions = self._scripts[run.schema_id].questions_by_id
@@ -133,8 +133,8 @@ class Funnel:
             found.add(question.id)
         return found if waiting is None or run.outcome == RunOutcome.COMPLETED else {*found, waiting}
 
-    def _add_ways(self, run: RunFacts) -> None:
-        script, branches = self._scripts[run.schema_id], self._branches[run.schema_id]
+    def _add_branches(self, run: RunFacts) -> None:
+        script, forks = self._scripts[run.schema_id], self._forks[run.schema_id]
         questions = [
             (script.questions_by_id[asked.question_id], asked.said)
             for asked in run.asked
@@ -144,20 +144,20 @@ class Funnel:
         if first is not None and questions:
             self._add_forks(run.schema_id, frozenset({first.qid}), questions[0][0].qid)
         for (question, said), (following, _) in pairwise(questions):
-            self._steps[self._places[question.id]].ways[self._places[following.id]] += 1
-            self._add_forks(run.schema_id, branches.starts(question, said), following.qid)
+            self._steps[self._places[question.id]].branches[self._places[following.id]] += 1
+            self._add_forks(run.schema_id, forks.starts(question, said), following.qid)
         if questions and run.outcome == RunOutcome.COMPLETED:
             question, said = questions[-1]
-            self._steps[self._places[question.id]].ways[THE_END] += 1
-            self._add_forks(run.schema_id, branches.starts(question, said), END)
+            self._steps[self._places[question.id]].branches[THE_END] += 1
+            self._add_forks(run.schema_id, forks.starts(question, said), END)
 
     def _add_forks(self, schema_id: int, starts: frozenset[int], asked: int) -> None:
         questions = self._scripts[schema_id].questions_by_qid
-        for fork, target in self._branches[schema_id].between(starts, asked).items():
+        for fork, target in self._forks[schema_id].between(starts, asked).items():
             place = NOT_CERTAIN
             if target is not None:
                 place = self._places[questions[target].id] if target in questions else THE_END
-            self._steps[self._places[questions[fork].id]].ways[place] += 1
+            self._steps[self._places[questions[fork].id]].branches[place] += 1
 
     def steps(self) -> Iterator[StepRuns]:
         """Yield the questions, those of the newest version first; calculations are left out."""
@@ -178,13 +178,16 @@ class Funnel:
                 step.skipped if is_answerable else None,
                 step.stopped if waits else None,
                 median(step.seconds) if step.seconds else None,
-                tuple(self._ways(step)) if is_fork or len(step.ways) > 1 else (),
+                tuple(self._branches(step)) if is_fork or len(step.branches) > 1 else (),
             )
 
-    def _ways(self, step: _Step) -> Iterator[Way]:
-        for place in sorted(step.ways, key=lambda place: (place < 0, -place if place < 0 else place)):
-            heading = None if place < 0 else self._pooled[place].heading
-            yield Way(heading, step.ways[place], is_certain=place != NOT_CERTAIN)
+    def _branches(self, step: _Step) -> Iterator[Branch]:
+        for place in sorted(place for place in step.branches if place >= 0):
+            each = self._pooled[place]
+            yield Branch(each.newest.qid, each.heading or each.newest.type, step.branches[place])
+        for qid, place in ((END, THE_END), (None, NOT_CERTAIN)):
+            if place in step.branches:
+                yield Branch(qid, "", step.branches[place])
 
 
 def _is_answered(asked: Asked) -> bool:

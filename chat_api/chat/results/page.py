@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from chat_api.chat.results.funnel import StepRuns, Way
+from chat_api.chat.results.funnel import Branch, StepRuns
 from chat_api.chat.results.tally import RunResults
+from chat_api.engine.script import END
 from chat_api.schemas.results.histogram import Bar
 from chat_api.schemas.results.page import ShownBar, in_words, shown_bars
 
@@ -17,15 +18,15 @@ from chat_api.schemas.results.page import ShownBar, in_words, shown_bars
 class ShownStep:
     """A question of the funnel; `width` is the percentage of its bar, empty without one.
 
-    `answers` is the number of the chart with its answers, from 1; None without one. `ways` is the chart of what
-    followed.
+    `answers` is the number of the chart with its answers, from 1; None without one. `branches` is the chart of
+    what followed.
     """
 
     figures: StepRuns
     width: str
     time: str
     answers: int | None
-    ways: tuple[ShownBar, ...]
+    branches: tuple[ShownBar, ...]
 
 
 def shown_steps(results: RunResults, charts: Mapping[int, int]) -> list[ShownStep]:
@@ -38,14 +39,15 @@ def shown_steps(results: RunResults, charts: Mapping[int, int]) -> list[ShownSte
             in_words(step.median_seconds),
             charts.get(places.get((step.qid, step.heading), -1)),
             shown_bars(
-                [Bar(_label(way), way.count) for way in step.ways], sum(way.count for way in step.ways)
+                [Bar(_label(branch), branch.count) for branch in step.branches],
+                sum(branch.count for branch in step.branches),
             ),
         )
         for step in results.steps
     ]
 
 
-def _label(way: Way) -> str:
-    if way.heading is not None:
-        return way.heading
-    return _("End of the script") if way.is_certain else _("Not certain")
+def _label(branch: Branch) -> str:
+    if branch.qid is None:
+        return _("Not certain")
+    return _("End of the script") if branch.qid == END else f"{branch.qid}: {branch.heading}"

@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
-from chat_api.chat.results.answers import answers_of
 from chat_api.chat.results.funnel import Funnel, RunFacts, StepRuns
+from chat_api.chat.results.histories import Histories
 from chat_api.chat.results.stored import final_scores, stored_parts
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, Script
 from chat_api.raised_flags.counts import flag_counts
@@ -34,8 +34,6 @@ from chat_api.schemas.results.versions import counted_versions
 
 #: The largest number of runs that are counted.
 RUNS_MAX: Final = 10_000
-#: The number of runs in a chunk.
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ class RunResults:
     scores: tuple[ScoreResults, ...] = ()
     flags: tuple[FlagResults, ...] = ()
     steps: tuple[StepRuns, ...] = ()
-    #: The runs that are in no `ways` and times of `steps`: led by the front end, or with a corrected answer.
+    #: The runs that are in no branches and times of `steps`: led by the front end, or with a corrected answer.
     left_out: int = 0
 
 
@@ -122,9 +120,9 @@ def versions_of(schema: Schema) -> list[VersionRuns]:
 def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool = False) -> RunResults:
     """Count the newest runs of the version, at most `runs_max`, with the answers that stand and are not hidden.
 
-    With `all_versions` the runs of all published versions are counted together, see `pooled_questions`. Takes at most
-    three queries for each chunk of runs, beside those that compile the schemas, one to see whether there are more runs,
-    and one for flags.
+    With `all_versions` the runs of all published versions are counted together, see `pooled_questions`. Takes four
+    queries, beside those that compile the schemas, and one more each with `all_versions` and with flags. Runs and their
+    messages are streamed; only one or two numbers are kept for each answer.
     """
     versions = versions_together(schema) if all_versions else [compiled(schema)]
     questions = pooled_questions(versions, lambda question: question.text)
@@ -136,7 +134,8 @@ def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool =
     scripts = {version.id: version.script for version in versions}
     tally = ResultTally(versions)
     funnel = Funnel(versions, questions)
-    counts = _counts(runs, scripts, tally, funnel)
+    histories = Histories(scripts, after=last_left_out[0] if last_left_out else 0, using=runs.db)
+    counts = _counts(runs[:runs_max], scripts, histories, tally, funnel)
     return RunResults(
         runs=counts.outcomes.total(),
         outcomes=tuple(sorted(counts.outcomes.items())),
@@ -194,46 +193,43 @@ _COLUMNS: Final = (
 
 
 def _counts(
-    runs: QuerySet[ScriptRun], scripts: Mapping[int, Script], tally: ResultTally, funnel: Funnel
+    runs: QuerySet[ScriptRun],
+    scripts: Mapping[int, Script],
+    histories: Histories,
+    tally: ResultTally,
+    funnel: Funnel,
 ) -> _Counts:
     counts = _Counts()
-    questions = {
-        pk: question for script in scripts.values() for pk, question in script.questions_by_id.items()
-    }
-    selected = runs.values_list(*_COLUMNS)
-    chunk = [_Row(*row) for row in selected[:_CHUNK]]
-    while chunk:
-        parts = {run.pk: stored_parts(run.stored) for run in chunk}
-        answered: dict[int, set[int]] = {run.pk: set() for run in chunk}
-        skipped: dict[int, set[int]] = {run.pk: set() for run in chunk}
-        found = answers_of([run.pk for run in chunk], scripts.values(), using=runs.db, history=True)
-        for (pk, number, question_id), said in found.standing.items():
-            if parts[pk][number].hides(question_id):
+    for columns in runs.values_list(*_COLUMNS).iterator():
+        run = _Row(*columns)
+        script, history = scripts[run.schema_id], histories.get(run.pk, run.schema_id)
+        parts = stored_parts(run.stored)
+        answered, skipped = set[int](), set[int]()
+        for (_, number, question_id), said in history.standing.items():
+            if parts[number].hides(question_id):
                 continue
             if said.given is not None and said.given.is_skipped:
-                skipped[pk].add(question_id)
+                skipped.add(question_id)
                 continue
-            answered[pk].add(question_id)
-            counts.add(questions[question_id], said)
-        for run in chunk:
-            counts.outcomes[run.outcome] += 1
-            counts.answered.update(answered[run.pk])
-            tally.add(run.schema_id, final_scores(run.outcome, run.stored))
-            funnel.add(
-                RunFacts(
-                    run.schema_id,
-                    run.outcome,
-                    run.led_by_frontend,
-                    run.initial_question_id,
-                    _waiting(run, scripts[run.schema_id]),
-                    run.is_current,
-                    parts[run.pk],
-                    answered[run.pk],
-                    skipped[run.pk],
-                    found.asked.get(run.pk, ()),
-                )
+            answered.add(question_id)
+            counts.add(script.questions_by_id[question_id], said)
+        counts.outcomes[run.outcome] += 1
+        counts.answered.update(answered)
+        tally.add(run.schema_id, final_scores(run.outcome, run.stored))
+        funnel.add(
+            RunFacts(
+                schema_id=run.schema_id,
+                outcome=run.outcome,
+                led_by_frontend=run.led_by_frontend,
+                initial_id=run.initial_question_id,
+                waiting=_waiting(run, script),
+                is_current=run.is_current,
+                parts=parts,
+                answered=answered,
+                skipped=skipped,
+                asked=history.asked,
             )
-        chunk = [_Row(*row) for row in selected.filter(pk__lt=chunk[-1].pk)[:_CHUNK]]
+        )
     return counts
 
 

@@ -1,6 +1,6 @@
-"""The branches that forks must have taken between two questions that a run has asked.
+"""The targets that forks must have chosen between two questions that a run has asked.
 
-Forks leave no message. What they chose follows from the script wherever only one of their branches leads to the
+Forks leave no message. What they chose follows from the script wherever only one of their targets leads to the
 question that was asked next.
 """
 
@@ -18,7 +18,7 @@ from chat_api.schemas.results.columns import Said
 _ALWAYS: Final = frozenset({"1", "true", "True"})
 
 
-class Branches:
+class Forks:
     """Finds the forks between two questions of a script; each pair is worked out once."""
 
     def __init__(self, script: Script) -> None:
@@ -33,6 +33,7 @@ class Branches:
             if question.type == QuestionType.FORK
         }
         self._found: dict[tuple[frozenset[int], int], dict[int, int | None]] = {}
+        self._reached: dict[tuple[frozenset[int], int | None], set[int]] = {}
 
     def starts(self, question: Question, said: Said | None) -> frozenset[int]:
         """Return the qids at which the script can have gone on from a question; `said` is the answer, if known."""
@@ -42,9 +43,9 @@ class Branches:
             return frozenset({_end_or(question.next_qid)})
         offered = {answer.id: answer for answer in question.answers}
         chosen = [] if said is None else [offered[pk] for pk in said.chosen if pk in offered]
-        if chosen and said is not None and said.given is not None:
-            # They are in the order in which they were given, and the first one decides.
-            chosen = chosen[:1]
+        if said is not None and said.given is not None:
+            # Choices are in the order in which they were given, and the first one decides.
+            return frozenset({_end_or(chosen[0].next_qid if chosen else question.next_qid)})
         found = {_end_or(answer.next_qid) for answer in chosen or offered.values()}
         if not chosen and question.choice_open:
             found.add(_end_or(question.next_qid))
@@ -53,8 +54,8 @@ class Branches:
     def between(self, starts: frozenset[int], asked: int) -> dict[int, int | None]:
         """Return the forks that can be between one of `starts` and the question `asked`, by qid; `END` is the end.
 
-        The value is the target that the fork must have chosen; None where others could have led there too, or a way
-        without the fork.
+        The value is the target that the fork must have chosen; None where other targets could have led there, too, or
+        the script without the fork.
         """
         key = starts, asked
         if key not in self._found:
@@ -64,14 +65,20 @@ class Branches:
     def _between(self, starts: frozenset[int], asked: int) -> dict[int, int | None]:
         found: dict[int, int | None] = {}
         for fork in sorted(self._targets.keys() & self._reach(starts)):
-            leading = [target for target in self._targets[fork] if asked in self._reach({target})]
+            leading = [target for target in self._targets[fork] if asked in self._reach(frozenset({target}))]
             if leading:
-                avoidable = asked in self._reach(starts, without=fork)
-                found[fork] = leading[0] if len(leading) == 1 and not avoidable else None
+                is_certain = len(leading) == 1 and asked not in self._reach(starts, without=fork)
+                found[fork] = leading[0] if is_certain else None
         return found
 
-    def _reach(self, starts: Collection[int], *, without: int | None = None) -> set[int]:
+    def _reach(self, starts: frozenset[int], *, without: int | None = None) -> set[int]:
         """Return the qids that a walk from `starts` can come to without a question that waits or says something."""
+        key = starts, without
+        if key not in self._reached:
+            self._reached[key] = self._walked(starts, without)
+        return self._reached[key]
+
+    def _walked(self, starts: Collection[int], without: int | None) -> set[int]:
         waiting, seen = list(self._arrivals(starts)), set()
         while waiting:
             qid = waiting.pop()
