@@ -6,7 +6,7 @@ question that was asked next.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from chat_api.engine.repeats import repeated_groups
@@ -24,9 +24,7 @@ class Forks:
     def __init__(self, script: Script) -> None:
         self._script = script
         self._conditional = {group.id for group in script.groups if group.show_if or group.repeat}
-        #: Where rounds begin: a walk that leaves a repeated group can be sent back there.
-        groups = repeated_groups(script).values()
-        self._round_starts = frozenset(script.questions[group.indexes[0]].qid for group in groups)
+        self._repeated = repeated_groups(script)
         self._targets = {
             question.qid: frozenset(self._targets_of(question))
             for question in script.questions_by_qid.values()
@@ -37,19 +35,22 @@ class Forks:
 
     def starts(self, question: Question, said: Said | None) -> frozenset[int]:
         """Return the qids at which the script can have gone on from a question; `said` is the answer, if known."""
+        return self._arrivals(question, self._following(question, said))
+
+    def _following(self, question: Question, said: Said | None) -> set[int]:
         if said is not None and said.given is not None and said.given.is_skipped:
-            return frozenset({_end_or(qid_beyond(self._script, question))})
+            return {_end_or(qid_beyond(self._script, question))}
         if question.type not in CHOICE_TYPES:
-            return frozenset({_end_or(question.next_qid)})
+            return {_end_or(question.next_qid)}
         offered = {answer.id: answer for answer in question.answers}
         chosen = [] if said is None else [offered[pk] for pk in said.chosen if pk in offered]
         if said is not None and said.given is not None:
             # Choices are in the order in which they were given, and the first one decides.
-            return frozenset({_end_or(chosen[0].next_qid if chosen else question.next_qid)})
+            return {_end_or(chosen[0].next_qid if chosen else question.next_qid)}
         found = {_end_or(answer.next_qid) for answer in chosen or offered.values()}
         if not chosen and question.choice_open:
             found.add(_end_or(question.next_qid))
-        return frozenset(found)
+        return found
 
     def between(self, starts: frozenset[int], asked: int) -> dict[int, int | None]:
         """Return the forks that can be between one of `starts` and the question `asked`, by qid; `END` is the end.
@@ -65,11 +66,21 @@ class Forks:
     def _between(self, starts: frozenset[int], asked: int) -> dict[int, int | None]:
         found: dict[int, int | None] = {}
         for fork in sorted(self._targets.keys() & self._reach(starts)):
-            leading = [target for target in self._targets[fork] if asked in self._reach(frozenset({target}))]
+            question = self._script.questions_by_qid[fork]
+            leading = [target for target in self._targets[fork] if self._leads(question, target, asked)]
             if leading:
-                is_certain = len(leading) == 1 and asked not in self._reach(starts, without=fork)
-                found[fork] = leading[0] if is_certain else None
+                is_avoidable = asked in self._reach(starts, without=fork) or (
+                    self._can_be_hidden(question)
+                    and self._leads(question, _end_or(qid_beyond(self._script, question)), asked)
+                )
+                found[fork] = leading[0] if len(leading) == 1 and not is_avoidable else None
         return found
+
+    def _leads(self, fork: Question, target: int, asked: int) -> bool:
+        return asked in self._reach(self._arrivals(fork, {target}))
+
+    def _can_be_hidden(self, question: Question) -> bool:
+        return question.show_if is not None or question.group_id in self._conditional
 
     def _reach(self, starts: frozenset[int], *, without: int | None = None) -> set[int]:
         """Return the qids that a walk from `starts` can come to without a question that waits or says something."""
@@ -79,28 +90,35 @@ class Forks:
         return self._reached[key]
 
     def _walked(self, starts: Collection[int], without: int | None) -> set[int]:
-        waiting, seen = list(self._arrivals(starts)), set()
+        waiting, seen = [*starts], set[int]()
         while waiting:
             qid = waiting.pop()
-            if qid in seen or qid == without:
-                continue
-            seen.add(qid)
-            waiting += self._arrivals(self._beyond(qid))
+            if qid not in seen and qid != without:
+                seen.add(qid)
+                waiting += self._beyond(qid)
         return seen
 
-    def _arrivals(self, qids: Iterable[int]) -> set[int]:
-        found = set(qids)
-        return found | self._round_starts if found else found
-
-    def _beyond(self, qid: int) -> Iterator[int]:
-        """Yield the qids that can follow without a message that asks the question."""
+    def _beyond(self, qid: int) -> Collection[int]:
+        """Return the qids that can follow without a message that asks the question."""
         question = self._script.questions_by_qid.get(qid)
         if question is None:
-            return
+            return ()
+        found = set[int]()
         if question.type in SILENT_TYPES:
-            yield from self._targets.get(qid, {_end_or(question.next_qid)})
-        if question.show_if is not None or question.group_id in self._conditional:
-            yield _end_or(qid_beyond(self._script, question))
+            found.update(self._targets.get(qid, {_end_or(question.next_qid)}))
+        if self._can_be_hidden(question):
+            found.add(_end_or(qid_beyond(self._script, question)))
+        return self._arrivals(question, found)
+
+    def _arrivals(self, question: Question, following: set[int]) -> frozenset[int]:
+        """Return the qids at which a walk to one of `following` continues: it can be sent to another round."""
+        group = self._repeated.get(question.group_id or 0)
+        if group is None or not following:
+            return frozenset(following)
+        inside = [self._script.questions[index].qid for index in group.indexes]
+        if following <= {*inside} and not group.is_add(question):
+            return frozenset(following)
+        return frozenset({*following, inside[0]})
 
     def _targets_of(self, fork: Question) -> Iterator[int]:
         for rule in fork.rules:
