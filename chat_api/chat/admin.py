@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from chat_api.chat.choices import TRANSPORT_FLAGS
 from chat_api.chat.models import Attachment, Message, ScriptRun, Thread, UnreadMessage, UserThread
-from chat_api.chat.results.page import shown_steps
+from chat_api.chat.results.page import shown_outcomes, shown_steps
 from chat_api.chat.results.table import table_for
 from chat_api.chat.results.tally import RUNS_MAX, results_of, versions_of
 from chat_api.chat.thread_pages import ThreadPages
@@ -262,6 +262,7 @@ class ScriptRunAdmin(ReadOnlyAdmin):
             "all_versions": all_versions,
             "results": counted,
             "questions": charts,
+            "outcomes": shown_outcomes(counted),
             "steps": shown_steps(counted, numbers),
             "has_branches": any(step.branches for step in counted.steps),
             "scores": shown_scores(counted.scores),

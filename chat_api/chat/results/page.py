@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from chat_api.chat.choices import RunOutcome
 from chat_api.chat.results.funnel import Branch, StepRuns
 from chat_api.chat.results.tally import RunResults
 from chat_api.engine.script import END
@@ -45,6 +46,18 @@ def shown_steps(results: RunResults, charts: Mapping[int, int]) -> list[ShownSte
         )
         for step in results.steps
     ]
+
+
+def shown_outcomes(results: RunResults) -> list[tuple[str, int]]:
+    """Return the number of runs by outcome in words."""
+    words = {
+        "": _("Going on"),
+        RunOutcome.COMPLETED: _("Completed"),
+        RunOutcome.BROKEN: _("Broken"),
+        RunOutcome.ROLLED_OVER: _("Rolled over"),
+        RunOutcome.SUPERSEDED: _("Superseded"),
+    }
+    return [(words.get(outcome, outcome), number) for outcome, number in results.outcomes]
 
 
 def _label(branch: Branch) -> str:
