@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from chat_api.chat.choices import PERMISSIONS_ALL
 from chat_api.chat.models import Message
 from chat_api.chat.results.tally import results_of
 from tests.chat.talking import answer, begin, question
+from tests.chat.test_repeats import form
 from tests.chat.test_run_results import correct
 from tests.chat.test_run_results_admin import page_of, staff_with
 from tests.databases import connection
@@ -84,6 +86,44 @@ def test_branches_that_the_questions_leave_open_are_not_certain(alice: Any) -> N
     for age in (12, 30, 60, 61):
         begin(alice, schema).say(text=str(age))
     assert branches(steps(schema)[2]) == {3: 1, None: 3}
+
+
+def test_a_fork_that_can_be_hidden_is_not_certain(alice: Any) -> None:
+    """Without the fork the script goes on at the same question as through its last rule."""
+    asked = deepcopy(FORKED)
+    asked[1] |= {"show_if": "x > 0 or x < 1", "next_qid": 4}
+    schema = published_schema(asked)
+    for position in (1, 2):
+        begin(alice, schema).say(answers=[answer(schema, 1, position)])
+    assert branches(steps(schema)[2]) == {3: 1, None: 1}
+
+
+def test_branches_inside_of_repeated_groups_are_certain(alice: Any) -> None:
+    schema = form(
+        [
+            {"qid": 1, "type": "int", "text": "How many?", "name": "number", "next_qid": 2},
+            {"qid": 2, "type": "int", "text": "Age?", "name": "age", "group": "children", "next_qid": 3},
+            {"qid": 3, "type": "fork", "forking_rules": [["4", "age < 5"], ["5", "1"]], "group": "children"},
+            {"qid": 4, "text": "Doses?", "name": "doses", "group": "children", "next_qid": 5},
+            {"qid": 5, "text": "Last?", "name": "last", "next_qid": END},
+        ]
+    )
+    talk = begin(alice, schema)
+    for text in ("3", "2", "one", "40", "50"):
+        talk.say(text=text)
+    found = steps(schema)
+    # The second rule leads to the next round first.
+    assert (branches(found[3]), branches(found[2])) == ({4: 1, 5: 2}, {2: 1, 4: 1, 5: 1})
+
+
+def test_numbers_are_at_most_those_of_the_newest_runs(alice: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results_of, "__kwdefaults__", {"runs_max": 2, "all_versions": False})
+    schema = published_schema(FORKED)
+    for position in (1, 1, 2):
+        begin(alice, schema).say(answers=[answer(schema, 1, position)])
+    found = steps(schema)
+    assert (numbers(found[1]), branches(found[2])) == ((2, 2, 0, 0), {3: 1, 4: 1})
+    assert "Only the newest" in staff_with("view_scriptrun").get(page_of(schema)).content.decode()
 
 
 def test_a_question_that_is_asked_again_is_counted_each_time(alice: Any) -> None:

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Final
 
 from chat_api.chat.choices import RunOutcome
-from chat_api.chat.results.forks import Forks
+from chat_api.chat.results.forks import Forks, Node
 from chat_api.chat.results.histories import Asked
 from chat_api.chat.results.stored import StoredParts
 from chat_api.engine.script import END, NON_ANSWERABLE, Question, QuestionType
@@ -142,7 +142,7 @@ class Funnel:
         ]
         first = script.questions_by_id.get(run.initial_id or 0) or script.first
         if first is not None and questions:
-            self._add_forks(run.schema_id, frozenset({first.qid}), questions[0][0].qid)
+            self._add_forks(run.schema_id, forks.starts_at(first), questions[0][0].qid)
         for (question, said), (following, _) in pairwise(questions):
             self._steps[self._places[question.id]].branches[self._places[following.id]] += 1
             self._add_forks(run.schema_id, forks.starts(question, said), following.qid)
@@ -151,7 +151,7 @@ class Funnel:
             self._steps[self._places[question.id]].branches[THE_END] += 1
             self._add_forks(run.schema_id, forks.starts(question, said), END)
 
-    def _add_forks(self, schema_id: int, starts: frozenset[int], asked: int) -> None:
+    def _add_forks(self, schema_id: int, starts: frozenset[Node], asked: int) -> None:
         questions = self._scripts[schema_id].questions_by_qid
         for fork, target in self._forks[schema_id].between(starts, asked).items():
             place = NOT_CERTAIN
