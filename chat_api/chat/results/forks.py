@@ -18,7 +18,7 @@ from chat_api.schemas.results.columns import Said
 _ALWAYS: Final = frozenset({"1", "true", "True"})
 
 
-#: A qid, and whether a walk passes over the rounds of its repeated group, because there is none to ask.
+#: A qid, and whether its repeated group has no rounds, so that a walk asks none of its questions.
 Node = tuple[int, bool]
 
 
@@ -73,7 +73,9 @@ class Forks:
 
     def _between(self, starts: frozenset[Node], asked: Node) -> dict[int, int | None]:
         found: dict[int, int | None] = {}
-        for qid in sorted(qid for qid, passes in self._reach(starts) if qid in self._targets and not passes):
+        for qid in sorted(
+            qid for qid, is_empty in self._reach(starts) if qid in self._targets and not is_empty
+        ):
             fork = self._script.questions_by_qid[qid]
             leading = [target for target in self._targets[qid] if self._leads(fork, target, asked)]
             if leading:
@@ -105,16 +107,16 @@ class Forks:
 
     def _beyond(self, node: Node) -> frozenset[Node]:
         """Return where a walk can go on without a message that asks the question."""
-        qid, passes = node
+        qid, is_empty = node
         question = self._script.questions_by_qid.get(qid)
         if question is None:
             return frozenset()
         found = set[int]()
-        if question.type in SILENT_TYPES and not passes:
+        if question.type in SILENT_TYPES and not is_empty:
             found.update(self._targets.get(qid, {_end_or(question.next_qid)}))
-        if passes or self._can_be_hidden(question):
+        if is_empty or self._can_be_hidden(question):
             found.add(_end_or(qid_beyond(self._script, question)))
-        return self._arrivals(question, found, passes=passes)
+        return self._arrivals(question, found, is_empty=is_empty)
 
     def _can_be_hidden(self, question: Question) -> bool:
         group = self._group_of(question)
@@ -125,7 +127,7 @@ class Forks:
         return None if question is None else self._repeated.get(question.group_id or 0)
 
     def _arrivals(
-        self, question: Question | None, following: set[int], *, passes: bool = False
+        self, question: Question | None, following: set[int], *, is_empty: bool = False
     ) -> frozenset[Node]:
         """Return where a walk from the question to one of `following` can come to.
 
@@ -136,11 +138,11 @@ class Forks:
         for qid in following:
             entered = self._group_of(self._script.questions_by_qid.get(qid))
             if entered is not None and entered is group:
-                found.add((qid, passes))
+                found.add((qid, is_empty))
                 continue
             leaves = True
             found.update({(qid, False)} if entered is None else {(qid, False), (qid, True)})
-        if group is not None and leaves and not passes:
+        if group is not None and leaves and not is_empty:
             found.add((self._script.questions[group.indexes[0]].qid, False))
         return frozenset(found)
 
