@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from chat_api.chat.choices import TRANSPORT_FLAGS
 from chat_api.chat.models import Attachment, Message, ScriptRun, Thread, UnreadMessage, UserThread
+from chat_api.chat.results.page import shown_outcomes, shown_steps
 from chat_api.chat.results.table import table_for
 from chat_api.chat.results.tally import RUNS_MAX, results_of, versions_of
 from chat_api.chat.thread_pages import ThreadPages
@@ -251,6 +252,8 @@ class ScriptRunAdmin(ReadOnlyAdmin):
         schema = _schema(schema_pk)
         all_versions = ALL_VERSIONS in request.GET
         counted = results_of(schema, all_versions=all_versions)
+        charts = [(row, shown_bars(row.distribution, row.answers)) for row in counted.questions]
+        numbers = {place: place + 1 for place, (row, bars) in enumerate(charts) if bars and row.answered}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -258,7 +261,10 @@ class ScriptRunAdmin(ReadOnlyAdmin):
             "schema": schema,
             "all_versions": all_versions,
             "results": counted,
-            "questions": [(row, shown_bars(row.distribution, row.answers)) for row in counted.questions],
+            "questions": charts,
+            "outcomes": shown_outcomes(counted),
+            "steps": shown_steps(counted, numbers),
+            "has_branches": any(step.branches for step in counted.steps),
             "scores": shown_scores(counted.scores),
             "most": RUNS_MAX,
             "versions": versions_of(schema),

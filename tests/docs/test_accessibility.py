@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.axe import axe, needs_axe
-from tests.docs.browsing import PATIENCE_MS, Clinic, browser, expect
+from tests.docs.browsing import PATIENCE_MS, Clinic, browser, expect, picture
 
 pytestmark = [
     pytest.mark.sqlite_only,
@@ -21,6 +21,28 @@ RUN = """async ([root, tags]) => {
   const found = await axe.run(root, {runOnly: {type: "tag", values: tags}});
   return found.violations.map((rule) => [rule.id, rule.help, rule.nodes.map((node) => node.html).slice(0, 3)]);
 }"""
+
+#: Twelve conversations about a script with a fork; a third of them has no end.
+CONVERSATIONS = """
+from django.contrib.auth import get_user_model
+from chat_api.chat.models import Message, MessageAnswer, ScriptRun, Thread, UserThread
+from chat_api.schemas.models import Schema
+
+schema, user = Schema.objects.get(pk=1), get_user_model().objects.get(username="anna")
+asked = [question for question in schema.questions.order_by("qid") if question.type not in ("fork", "calculation")]
+thread = Thread.objects.create(type="chat")
+member = UserThread.objects.create(thread=thread, user=user, type="chat", permissions=0)
+for n in range(12):
+    outcome = "completed" if n % 3 else ""
+    run = ScriptRun.objects.create(user_thread=member, schema=schema, outcome=outcome, last_qid=asked[0].qid)
+    for question in asked[n % 2 : 2 + n]:
+        common = {"thread": thread, "run": run, "related_question": question}
+        Message.objects.create(**common, asks=True, text=question.text)
+        said = Message.objects.create(**common, sender=user, text=str(n))
+        MessageAnswer.objects.bulk_create(
+            MessageAnswer(message=said, answer=answer) for answer in question.answers.all()[n % 2 : n % 2 + 1]
+        )
+"""
 
 
 def violations(page: Any, root: str = "html") -> list[Any]:
@@ -61,6 +83,34 @@ def test_admin(clinic: Clinic, context: Any) -> None:
             card.evaluate("one => { one.open = true; }")
         found[name] = violations(page, "#content")
     assert found == {name: [] for name in found}
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_results(clinic: Clinic, context: Any, width: int) -> None:
+    """Results of conversations and surveys are as wide as the page; tables scroll in their own boxes."""
+    clinic.manage("shell", "-c", CONVERSATIONS)
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(f"{clinic.base}/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill("demo")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator("#user-tools")).to_be_attached()
+    found = {}
+    for path in ("scriptrun/results/1/", "survey/results/2/"):
+        response = page.goto(f"{clinic.base}/admin/chat_api/{path}")
+        assert response.status == 200, path
+        for options in page.locator("details").all():
+            options.evaluate("one => { one.open = true; }")
+        picture(page, f"{path.partition('/')[0]}-results-{width}")
+        found[path] = violations(page, "#content")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        assert page.locator("#content table:not(:has(caption))").count() == 0, path
+        assert page.locator("#content th:not([scope])").count() == 0, path
+    assert found == {path: [] for path in found}
+    page.goto(f"{clinic.base}/admin/chat_api/scriptrun/results/1/")
+    assert page.locator(".results-funnel tbody tr").count() > 3
+    assert page.locator("h3[id^=branches]").count() > 1
 
 
 @pytest.mark.parametrize("width", [1280, 360])

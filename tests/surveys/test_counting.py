@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from chat_api.schemas.results.histogram import BINS_MAX, histogram, number_in
+from chat_api.schemas.results.page import in_words
 from chat_api.surveys.models import Survey, SurveyItem
-from chat_api.surveys.results.page import in_words
 from chat_api.surveys.results.tally import QuestionResults, SchemaResults, results_of, versions_of
 from tests.factories import SurveyFactory, published_schema
 from tests.surveys.conftest import question

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from chat_api.chat.choices import RunOutcome
 from chat_api.chat.models import ScriptRun
-from chat_api.chat.results.answers import answers_of
-from chat_api.chat.results.stored import StoredParts, final_scores, stored_parts
+from chat_api.chat.results.funnel import Funnel, RunFacts, StepRuns
+from chat_api.chat.results.histories import Histories
+from chat_api.chat.results.stored import final_scores, stored_parts
 from chat_api.engine.script import CHOICE_TYPES, NON_ANSWERABLE, Question, Script
 from chat_api.raised_flags.counts import flag_counts
 from chat_api.schemas.compiled import compiled
@@ -32,8 +34,6 @@ from chat_api.schemas.results.versions import counted_versions
 
 #: The largest number of runs that are counted.
 RUNS_MAX: Final = 10_000
-#: The number of runs in a chunk.
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,9 @@ class RunResults:
     repeats: tuple[str, ...] = ()
     scores: tuple[ScoreResults, ...] = ()
     flags: tuple[FlagResults, ...] = ()
+    steps: tuple[StepRuns, ...] = ()
+    #: The runs that are in no branches and times of `steps`: led by the front end, or with a corrected answer.
+    left_out: int = 0
 
 
 @dataclass(slots=True)
@@ -117,9 +120,9 @@ def versions_of(schema: Schema) -> list[VersionRuns]:
 def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool = False) -> RunResults:
     """Count the newest runs of the version, at most `runs_max`, with the answers that stand and are not hidden.
 
-    With `all_versions` the runs of all published versions are counted together, see `pooled_questions`. Takes at most
-    three queries for each chunk of runs, beside those that compile the schemas, one to see whether there are more runs,
-    and one for flags.
+    With `all_versions` the runs of all published versions are counted together, see `pooled_questions`. Takes four
+    queries, beside those that compile the schemas, and one more each with `all_versions` and with flags. Runs and their
+    messages are streamed; only one or two numbers are kept for each answer.
     """
     versions = versions_together(schema) if all_versions else [compiled(schema)]
     questions = pooled_questions(versions, lambda question: question.text)
@@ -128,9 +131,11 @@ def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool =
     last_left_out = list(runs.values_list("pk", flat=True)[runs_max : runs_max + 1])
     if last_left_out:
         runs = runs.filter(pk__gt=last_left_out[0])
-    scripts = [version.script for version in versions]
+    scripts = {version.id: version.script for version in versions}
     tally = ResultTally(versions)
-    counts = _counts(runs, scripts, tally)
+    funnel = Funnel(versions, questions)
+    histories = Histories(scripts, after=last_left_out[0] if last_left_out else 0, using=runs.db)
+    counts = _counts(runs[:runs_max], scripts, histories, tally, funnel)
     return RunResults(
         runs=counts.outcomes.total(),
         outcomes=tuple(sorted(counts.outcomes.items())),
@@ -138,41 +143,101 @@ def results_of(schema: Schema, *, runs_max: int = RUNS_MAX, all_versions: bool =
         questions=tuple(_questions(questions, counts)),
         repeats=repeats_of(versions),
         scores=tally.scores(),
-        flags=tally.flags(flag_counts("run", runs) if any(script.flags for script in scripts) else ()),
+        flags=tally.flags(
+            flag_counts("run", runs) if any(script.flags for script in scripts.values()) else ()
+        ),
+        steps=tuple(funnel.steps()),
+        left_out=funnel.left_out,
     )
 
 
-def _counts(runs: QuerySet[ScriptRun], scripts: Collection[Script], tally: ResultTally) -> _Counts:
+class _Row(NamedTuple):
+    """A run and its membership, in the order of `_COLUMNS`."""
+
+    pk: int
+    schema_id: int
+    outcome: str
+    finished: datetime | None
+    values: Any
+    last_qid: int | None
+    led_by_frontend: bool
+    current_run_id: int | None
+    current_values: Any
+    current_question_id: int | None
+    initial_question_id: int | None
+
+    @property
+    def is_current(self) -> bool:
+        """Return whether values and question are still those of the member."""
+        return self.finished is None and self.current_run_id == self.pk
+
+    @property
+    def stored(self) -> Any:
+        """Return the stored values."""
+        return self.current_values if self.is_current else self.values
+
+
+_COLUMNS: Final = (
+    "pk",
+    "schema_id",
+    "outcome",
+    "finished",
+    "values",
+    "last_qid",
+    "led_by_frontend",
+    "user_thread__run_id",
+    "user_thread__values",
+    "user_thread__question_id",
+    "user_thread__initial_question_id",
+)
+
+
+def _counts(
+    runs: QuerySet[ScriptRun],
+    scripts: Mapping[int, Script],
+    histories: Histories,
+    tally: ResultTally,
+    funnel: Funnel,
+) -> _Counts:
     counts = _Counts()
-    questions = {pk: question for script in scripts for pk, question in script.questions_by_id.items()}
-    columns = (
-        "pk",
-        "schema_id",
-        "outcome",
-        "finished",
-        "values",
-        "user_thread__run_id",
-        "user_thread__values",
-    )
-    selected = runs.values_list(*columns)
-    chunk = list(selected[:_CHUNK])
-    while chunk:
-        parts: dict[int, StoredParts] = {}
-        answered: set[tuple[int, int]] = set()
-        for pk, schema_id, outcome, finished, values, current, current_values in chunk:
-            counts.outcomes[outcome] += 1
-            stored = current_values if finished is None and current == pk else values
-            parts[pk] = stored_parts(stored)
-            tally.add(schema_id, final_scores(outcome, stored))
-        found = answers_of([row[0] for row in chunk], scripts, using=runs.db).standing
-        for (pk, number, question_id), said in found.items():
-            is_given = said.given is None or not said.given.is_skipped
-            if is_given and not parts[pk][number].hides(question_id):
-                answered.add((pk, question_id))
-                counts.add(questions[question_id], said)
-        counts.answered.update(question_id for _, question_id in answered)
-        chunk = list(selected.filter(pk__lt=chunk[-1][0])[:_CHUNK])
+    for columns in runs.values_list(*_COLUMNS).iterator():
+        run = _Row(*columns)
+        script, history = scripts[run.schema_id], histories.get(run.pk, run.schema_id)
+        parts = stored_parts(run.stored)
+        answered, skipped = set[int](), set[int]()
+        for (_, number, question_id), said in history.standing.items():
+            if parts[number].hides(question_id):
+                continue
+            if said.given is not None and said.given.is_skipped:
+                skipped.add(question_id)
+                continue
+            answered.add(question_id)
+            counts.add(script.questions_by_id[question_id], said)
+        counts.outcomes[run.outcome] += 1
+        counts.answered.update(answered)
+        tally.add(run.schema_id, final_scores(run.outcome, run.stored))
+        funnel.add(
+            RunFacts(
+                schema_id=run.schema_id,
+                outcome=run.outcome,
+                led_by_frontend=run.led_by_frontend,
+                initial_id=run.initial_question_id,
+                waiting=_waiting(run, script),
+                is_current=run.is_current,
+                parts=parts,
+                answered=answered,
+                skipped=skipped,
+                asked=history.asked,
+            )
+        )
     return counts
+
+
+def _waiting(run: _Row, script: Script) -> Question | None:
+    """Return the question at which the run waits, or at which it ended."""
+    if run.is_current:
+        return script.questions_by_id.get(run.current_question_id or 0)
+    return None if run.last_qid is None else script.questions_by_qid.get(run.last_qid)
 
 
 def _questions(questions: Iterable[Pooled[Question]], counts: _Counts) -> Iterator[QuestionRuns]:

@@ -55,3 +55,16 @@ def shown_scores(scores: Sequence[ScoreResults]) -> list[ShownScore]:
         )
         for score in scores
     ]
+
+
+def in_words(seconds: float | None) -> str:
+    """Return a time in its two largest units, like "2 h 5 min"; an empty text for None."""
+    if seconds is None:
+        return ""
+    rest = round(seconds)
+    parts: list[tuple[int, str]] = []
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        number, rest = divmod(rest, length)
+        if number or parts:
+            parts.append((number, unit))
+    return " ".join(f"{number} {unit}" for number, unit in parts[:2] if number) or "0 s"

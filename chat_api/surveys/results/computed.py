@@ -13,6 +13,7 @@ from chat_api.engine.expressions.values import Value
 from chat_api.engine.scores import results_of
 from chat_api.engine.script import Script
 from chat_api.schemas.expression_context import logic_of
+from chat_api.schemas.results.streams import NewestFirst
 from chat_api.surveys import selectors
 from chat_api.surveys.instances import Place
 from chat_api.surveys.models import Survey, SurveyItemAnswer
@@ -66,8 +67,8 @@ def computed_of(survey: Survey, script: Script, stored: Mapping[Place, selectors
 def computed_surveys(surveys: QuerySet[Survey], scripts: Mapping[int, Script]) -> Iterator[Computed]:
     """Yield the results of the surveys that have final scores, or in which an answer with a condition was chosen.
 
-    Takes two queries for each chunk of these surveys, none without scores and such answers. `scripts` are by the id of
-    the schema.
+    Newest first. Takes two queries, which are streamed, and none without scores and such answers. `scripts` are by the
+    id of the schema.
     """
     conditional = [pk for script in scripts.values() for pk in conditional_answers(script)]
     scored = [pk for pk, script in scripts.items() if script.scores]
@@ -76,13 +77,9 @@ def computed_surveys(surveys: QuerySet[Survey], scripts: Mapping[int, Script]) -
     chosen = SurveyItemAnswer.objects.filter(surveyitem__survey=OuterRef("pk"), answer__in=conditional)
     is_final = Q(submitted__isnull=False) | Q(state__completed=True)
     wanted = surveys.filter((Q(schema__in=scored) & is_final) | Q(Exists(chosen)))
-    wanted = wanted.order_by("pk").select_related("user")
-    last = 0
-    while chunk := list(wanted.filter(pk__gt=last)[:_CHUNK]):
-        last = chunk[-1].pk
-        replies = selectors.replies_by_survey(survey_ids=[survey.pk for survey in chunk], using=surveys.db)
-        for survey in chunk:
-            yield computed_of(survey, scripts[survey.schema_id], replies.get(survey.pk, {}))
+    replies = NewestFirst(selectors.replies_of(surveys=wanted))
+    for survey in wanted.order_by("-pk").select_related("user").iterator(chunk_size=_CHUNK):
+        yield computed_of(survey, scripts[survey.schema_id], replies.get(survey.pk) or {})
 
 
 def _withdrawn(

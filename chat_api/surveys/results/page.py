@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chat_api.schemas.results.page import ShownBar, shown_bars
+from chat_api.schemas.results.page import ShownBar, in_words, shown_bars
 from chat_api.surveys.results.tally import QuestionResults, SchemaResults
 
 
@@ -29,16 +29,3 @@ def stopped_most(results: SchemaResults) -> QuestionResults | None:
     """Return the question at which most users stopped, the first if there are several; None if nobody stopped."""
     most = max(results.questions, key=lambda row: row.stopped, default=None)
     return most if most is not None and most.stopped else None
-
-
-def in_words(seconds: float | None) -> str:
-    """Return a time in its two largest units, like "2 h 5 min"; an empty text for None."""
-    if seconds is None:
-        return ""
-    rest = round(seconds)
-    parts: list[tuple[int, str]] = []
-    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
-        number, rest = divmod(rest, length)
-        if number or parts:
-            parts.append((number, unit))
-    return " ".join(f"{number} {unit}" for number, unit in parts[:2] if number) or "0 s"

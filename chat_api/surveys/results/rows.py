@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from django.db.models import QuerySet
 from django.db.models.functions import Left
 
+from chat_api.schemas.results.streams import NewestFirst
 from chat_api.surveys.models import Survey, SurveyItem
 
 #: The length of the part of a text that is loaded: enough to see whether there is one, and which number it is.
@@ -74,9 +75,7 @@ def with_items(
     surveys: QuerySet[Survey], items: Iterator[tuple[int, list[ItemRow]]]
 ) -> Iterator[tuple[SurveyRow, list[ItemRow]]]:
     """Yield each survey with its items. Both are sorted newest first, so that neither has to be kept."""
-    waiting = next(items, None)
+    streamed = NewestFirst(items)
     for row in surveys.values_list("pk", "schema_id", "created", "state", "submitted").iterator():
         survey = SurveyRow(*row)
-        while waiting is not None and waiting[0] > survey.pk:
-            waiting = next(items, None)
-        yield survey, waiting[1] if waiting is not None and waiting[0] == survey.pk else []
+        yield survey, streamed.get(survey.pk) or []
