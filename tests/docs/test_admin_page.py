@@ -302,8 +302,8 @@ def test_what_is_refused_is_said_at_its_question_and_kept(page: Any, clinic: Cli
     first.get_by_label("Name in expressions").fill("if")
     expect(page.get_by_text("Not saved.")).to_be_visible()
     expect(first.get_by_text("is a word of expressions")).to_be_visible()
-    page.locator(".ed-findings summary").click()
-    page.locator(".ed-findings").get_by_role("button").first.click()
+    page.locator(".ed-findings > summary").click()
+    page.locator(".ed-findings .ed-link").first.click()
     expect(first.get_by_role("button", name="Did your head ache today?").first).to_be_focused()
     # The browser keeps it: after another visit, the author decides.
     page.reload()

@@ -34,7 +34,8 @@ export class Card extends HTMLElement {
 
   readonly #left = (event: FocusEvent): void => {
     const isInside = this.contains(event.relatedTarget as Node | null);
-    if (!isInside && this.editor.fresh.delete(this.qid)) this.editor.changed();
+    // The focus can be lost while the page draws: it draws again after that.
+    if (!isInside && this.editor.fresh.delete(this.qid)) queueMicrotask(() => this.editor.changed());
   };
 
   /** Draw the card if its question, what is wrong with it, or whether it is open, has changed. */

@@ -1469,7 +1469,7 @@ var Card = class extends HTMLElement {
  }
  #left = event => {
   const isInside = this.contains(event.relatedTarget)
-  if (!isInside && this.editor.fresh.delete(this.qid)) this.editor.changed()
+  if (!isInside && this.editor.fresh.delete(this.qid)) queueMicrotask(() => this.editor.changed())
  }
  update(question) {
   const isOpen = this.editor.open.has(question.qid)
