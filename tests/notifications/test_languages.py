@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import Any
 
 import polib
 import pytest
@@ -17,56 +18,69 @@ from tests.notifications.test_transports import delivery_to
 
 PACKAGE = Path(chat_api.__file__).parent
 CATALOGS = sorted((PACKAGE / "locale").glob("*/LC_MESSAGES/django.po"))
-#: A translatable text of a template, or its singular form.
+#: A translatable text of a template, or its singular form, and the context of a text that is not a block.
 MARKED = re.compile(
-    r"""{%\s*translate (?:"([^"]+)"|'([^']+)')|{%\s*blocktranslate[^%]*%}(.*?){%""", re.DOTALL
+    r"""{%\s*translate (?:"([^"]+)"|'([^']+)')(?: context "([^"]+)")?|{%\s*blocktranslate[^%]*%}(.*?){%""",
+    re.DOTALL,
 )
 
 #: Functions that mark a text of Python code; their first argument is the text, or its singular form.
 MARKING = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+#: Those that take a context first.
+MARKING_IN_CONTEXT = {"pgettext", "pgettext_lazy"}
+
+#: A context, None without one, and a text.
+Said = tuple[str | None, str]
 
 #: A named placeholder.
 PLACEHOLDER = re.compile(r"%\(\w+\)\w")
 
 
-def said_in_templates() -> set[str]:
+def said_in_templates() -> set[Said]:
     """Return the translatable texts as catalogs name them."""
-    found = set()
+    found: set[Said] = set()
     for template in (PACKAGE / "templates").rglob("*.*"):
-        for double, single, counted in MARKED.findall(template.read_text(encoding="utf-8")):
-            found.add(double or single or re.sub(r"{{ (\w+) }}", r"%(\1)s", counted))
+        for double, single, context, counted in MARKED.findall(template.read_text(encoding="utf-8")):
+            text = double or single or re.sub(r"{{ (\w+) }}", r"%(\1)s", counted)
+            found.add((context or None, text))
     return found
 
 
-def said_in_code() -> set[str]:
+def said_in_code() -> set[Said]:
     """Return the translatable texts of every module of the package."""
-    found = set()
+    found: set[Said] = set()
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKING:
-                text = node.args[0]
-                assert isinstance(text, ast.Constant), (
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            is_in_context = node.func.id in MARKING_IN_CONTEXT
+            if is_in_context or node.func.id in MARKING:
+                texts = node.args[: 2 if is_in_context else 1]
+                constants = [str(text.value) for text in texts if isinstance(text, ast.Constant)]
+                assert len(constants) == len(texts), (
                     f"{path}:{node.lineno} marks a text that is not constant"
                 )
-                found.add(str(text.value))
+                found.add((constants[0] if is_in_context else None, constants[-1]))
     return found
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
 def test_catalog_is_complete_and_compiled(path: Path) -> None:
     catalog = polib.pofile(str(path))
-    assert {entry.msgid for entry in catalog} == said_in_templates() | said_in_code()
+    assert {(entry.msgctxt, entry.msgid) for entry in catalog} == said_in_templates() | said_in_code()
     assert catalog.untranslated_entries() == []
     assert catalog.fuzzy_entries() == []
     assert catalog.obsolete_entries() == []
     for entry in catalog:
         for text in entry.msgstr_plural.values() or [entry.msgstr]:
             assert set(PLACEHOLDER.findall(text)) == set(PLACEHOLDER.findall(entry.msgid)), entry.msgid
-    compiled = {
-        entry.msgid: entry.msgstr_plural or entry.msgstr
-        for entry in polib.mofile(str(path.with_suffix(".mo")))
-    }
-    assert compiled == {entry.msgid: entry.msgstr_plural or entry.msgstr for entry in catalog}
+    compiled = polib.mofile(str(path.with_suffix(".mo")))
+    assert translations_of(compiled) == translations_of(catalog)
+
+
+def translations_of(catalog: polib.POFile | polib.MOFile) -> dict[Said, Any]:
+    """Return the translations, one or by plural form, of each text."""
+    return {(entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr for entry in catalog}
 
 
 @pytest.mark.django_db
