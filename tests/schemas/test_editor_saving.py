@@ -97,6 +97,7 @@ def test_check_returns_findings_and_stores_nothing(admin: Client) -> None:
             "index": None,
             "field": "next_qid",
             "text": "Question with QID 99 does not exists.",
+            "plain": "Something leads to a question that does not exist. Choose another target.",
             "severity": "error",
             "code": "missing_question",
             "hint": "Question 6 leads to it. Add it, or change the next question; -1 ends the script.",

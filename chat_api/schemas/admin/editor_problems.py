@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from chat_api.engine.analysis.checker import Finding
-from chat_api.schemas.admin.finding_texts import FINDING_TEXTS
+from chat_api.schemas.admin.finding_texts import plain_text
 from chat_api.schemas.portability.parsing import Reason
 
 Problem = dict[str, Any]
@@ -84,7 +84,7 @@ def finding_documents(findings: Iterable[Finding], document: Any) -> list[Proble
             "answer": None,
             **_place_of(finding, document),
             "text": finding.text,
-            "plain": str(FINDING_TEXTS.get(finding.code, "")),
+            "plain": plain_text(finding),
             "severity": finding.severity.value,
             "code": finding.code,
             "hint": finding.hint,

@@ -5,11 +5,13 @@ The texts of the checker name expressions, columns and QIDs; they follow as deta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from chat_api.engine.analysis.checker import Finding
 
 _WAY: Final[Mapping[str, Promise]] = {
     "empty_schema": _("The script has no questions yet."),
@@ -68,3 +70,22 @@ _NAMES: Final[Mapping[str, Promise]] = {
 
 #: By the code of the finding.
 FINDING_TEXTS: Final[Mapping[str, Promise]] = {**_WAY, **_ANSWERS, **_NAMES}
+
+
+def plain_text(finding: Finding) -> str:
+    """Return what a finding means to authors, in the active language; empty for one of a host's checks."""
+    return str(FINDING_TEXTS.get(finding.code, ""))
+
+
+def shown_findings(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return what pages show of findings: the plain text where there is one, and the checker's own as details."""
+    return [
+        {
+            "qid": each.qid,
+            "severity": each.severity.value,
+            "plain": plain_text(each),
+            "text": f"{each.text} {each.hint}",
+            "code": each.code,
+        }
+        for each in findings
+    ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from chat_api.engine.analysis.checker import Finding
 from chat_api.engine.chart.chart import Chart, chart_of
 from chat_api.engine.chart.folding import fold_groups
+from chat_api.schemas.admin.finding_texts import shown_findings
 from chat_api.schemas.admin.flow_boxes import MARK_LABELS
 from chat_api.schemas.admin.flow_labels import labels_of, link_text
 from chat_api.schemas.admin.flow_svg import draw_chart
@@ -81,12 +82,12 @@ class Flow:
                     "type": type_label(node.question.type),
                     "links": [link_text(self.chart, link) for link in node.links],
                     "marks": [str(MARK_LABELS[mark]) for mark in sorted(node.marks)],
-                    "findings": node.findings,
+                    "findings": shown_findings(node.findings),
                 }
                 for node in self.chart.nodes
             ],
             # The table has the rest.
-            "findings": self.findings[:_FINDINGS_MAX],
+            "findings": shown_findings(self.findings[:_FINDINGS_MAX]),
             "languages": completeness(self.schema, self.rows),
         }
 

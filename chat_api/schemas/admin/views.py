@@ -21,6 +21,7 @@ from chat_api.lib.errors import ChatAPIError
 from chat_api.schemas import actions
 from chat_api.schemas.admin.editor_history import log_script_change
 from chat_api.schemas.admin.editor_views import EditorPages, editor_document
+from chat_api.schemas.admin.finding_texts import shown_findings
 from chat_api.schemas.admin.flow_page import Flow
 from chat_api.schemas.admin.library_views import LibraryPage
 from chat_api.schemas.admin.mixins import is_frozen, schema_with_id
@@ -141,7 +142,7 @@ class SchemaPages:
             text=text,
             token=token,
             reasons=reasons,
-            findings=findings,
+            findings=shown_findings(findings),
             editor=editor_document(schema, stored, findings),
         )
 
@@ -204,7 +205,7 @@ class SchemaPages:
             "publish",
             schema,
             title=_("Publish %(schema)s") % {"schema": schema},
-            findings=findings,
+            findings=shown_findings(findings),
             has_errors=has_errors(findings),
             replaced=versions_replaced_by(schema=schema),
         )
