@@ -7,10 +7,11 @@ question that was asked next.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
-from chat_api.engine.repeats import RepeatedGroup, repeated_groups
-from chat_api.engine.script import CHOICE_TYPES, END, SILENT_TYPES, Question, QuestionType, Script
+from chat_api.chat.results.passages import Node, Passages, end_or
+from chat_api.engine.script import CHOICE_TYPES, END, Question, QuestionType, Script
 from chat_api.engine.walker import qid_beyond
 from chat_api.schemas.results.columns import Said
 
@@ -18,46 +19,45 @@ from chat_api.schemas.results.columns import Said
 _ALWAYS: Final = frozenset({"1", "true", "True"})
 
 
-#: A qid, and whether its repeated group has no rounds, so that a walk asks none of its questions.
-Node = tuple[int, bool]
-
-
 class Forks:
     """Finds the forks between two questions of a script; each pair is worked out once."""
 
     def __init__(self, script: Script) -> None:
         self._script = script
-        self._conditional = {group.id for group in script.groups if group.show_if}
-        self._repeated = repeated_groups(script)
-        self._targets = {
-            question.qid: frozenset(self._targets_of(question))
-            for question in script.questions_by_qid.values()
-            if question.type == QuestionType.FORK
+        forks = [question for question in script.questions if question.type == QuestionType.FORK]
+        targets = {fork.qid: frozenset(self._targets_of(fork)) for fork in forks}
+        self._passages = Passages(script, targets)
+        #: By qid, where a walk comes to from a fork, by target.
+        self._arrivals = {
+            fork.qid: {target: self._passages.arrivals(fork, {target}) for target in targets[fork.qid]}
+            for fork in forks
         }
         self._found: dict[tuple[frozenset[Node], int], dict[int, int | None]] = {}
-        self._reached: dict[tuple[frozenset[Node], int | None], set[Node]] = {}
+        #: The qids of the forks after nodes.
+        self._after: dict[frozenset[Node], list[int]] = {}
+        self._before: dict[int, set[Node]] = {}
 
     def starts_at(self, question: Question) -> frozenset[Node]:
         """Return where a script that begins at the question goes."""
-        return self._arrivals(None, {question.qid})
+        return self._passages.arrivals(None, {question.qid})
 
     def starts(self, question: Question, said: Said | None) -> frozenset[Node]:
         """Return where the script can have gone on from a question; `said` is the answer, if known."""
-        return self._arrivals(question, self._following(question, said))
+        return self._passages.arrivals(question, self._following(question, said))
 
     def _following(self, question: Question, said: Said | None) -> set[int]:
         if said is not None and said.given is not None and said.given.is_skipped:
-            return {_end_or(qid_beyond(self._script, question))}
+            return {end_or(qid_beyond(self._script, question))}
         if question.type not in CHOICE_TYPES:
-            return {_end_or(question.next_qid)}
+            return {end_or(question.next_qid)}
         offered = {answer.id: answer for answer in question.answers}
         chosen = [] if said is None else [offered[pk] for pk in said.chosen if pk in offered]
         if said is not None and said.given is not None:
             # Choices are in the order in which they were given, and the first one decides.
-            return {_end_or(chosen[0].next_qid if chosen else question.next_qid)}
-        found = {_end_or(answer.next_qid) for answer in chosen or offered.values()}
+            return {end_or(chosen[0].next_qid if chosen else question.next_qid)}
+        found = {end_or(answer.next_qid) for answer in chosen or offered.values()}
         if not chosen and question.choice_open:
-            found.add(_end_or(question.next_qid))
+            found.add(end_or(question.next_qid))
         return found
 
     def between(self, starts: frozenset[Node], asked: int) -> dict[int, int | None]:
@@ -66,85 +66,39 @@ class Forks:
         The value is the target that the fork must have chosen; None where other targets could have led there, too, or
         the script without the fork.
         """
+        if not self._arrivals:
+            return {}
         key = starts, asked
         if key not in self._found:
-            self._found[key] = self._between(starts, (asked, False))
+            self._found[key] = self._between(starts, asked)
         return self._found[key]
 
-    def _between(self, starts: frozenset[Node], asked: Node) -> dict[int, int | None]:
-        found: dict[int, int | None] = {}
-        for qid in sorted(
-            qid for qid, is_empty in self._reach(starts) if qid in self._targets and not is_empty
-        ):
-            fork = self._script.questions_by_qid[qid]
-            leading = [target for target in self._targets[qid] if self._leads(fork, target, asked)]
-            if leading:
-                is_avoidable = asked in self._reach(starts, without=qid) or (
-                    self._can_be_hidden(fork)
-                    and self._leads(fork, _end_or(qid_beyond(self._script, fork)), asked)
-                )
-                found[qid] = leading[0] if len(leading) == 1 and not is_avoidable else None
-        return found
+    def _between(self, starts: frozenset[Node], asked: int) -> dict[int, int | None]:
+        if starts not in self._after:
+            after = self._passages.after(starts)
+            self._after[starts] = sorted(qid for qid in self._arrivals if (qid, False) in after)
+        if asked not in self._before:
+            self._before[asked] = self._passages.before((asked, False))
+        before = self._before[asked]
+        leading = {qid: self._leading(qid, before) for qid in self._after[starts]}
+        unavoidable = set[Node]()
+        if any(len(targets) == 1 for targets in leading.values()):
+            unavoidable = self._passages.unavoidable(starts, (asked, False), before)
+        return {
+            qid: targets[0] if len(targets) == 1 and (qid, False) in unavoidable else None
+            for qid, targets in leading.items()
+            if targets
+        }
 
-    def _leads(self, fork: Question, target: int, asked: Node) -> bool:
-        return asked in self._reach(self._arrivals(fork, {target}))
-
-    def _reach(self, starts: frozenset[Node], *, without: int | None = None) -> set[Node]:
-        """Return where a walk from `starts` can come to without a question that waits or says something.
-
-        `without` is the qid of a fork that is not evaluated on the way.
-        """
-        key = starts, without
-        if key not in self._reached:
-            waiting, seen = [*starts], set[Node]()
-            while waiting:
-                node = waiting.pop()
-                if node not in seen and node != (without, False):
-                    seen.add(node)
-                    waiting += self._beyond(node)
-            self._reached[key] = seen
-        return self._reached[key]
-
-    def _beyond(self, node: Node) -> frozenset[Node]:
-        """Return where a walk can go on without a message that asks the question."""
-        qid, is_empty = node
-        question = self._script.questions_by_qid.get(qid)
-        if question is None:
-            return frozenset()
-        found = set[int]()
-        if question.type in SILENT_TYPES and not is_empty:
-            found.update(self._targets.get(qid, {_end_or(question.next_qid)}))
-        if is_empty or self._can_be_hidden(question):
-            found.add(_end_or(qid_beyond(self._script, question)))
-        return self._arrivals(question, found, is_empty=is_empty)
-
-    def _can_be_hidden(self, question: Question) -> bool:
-        group = self._group_of(question)
-        is_add = group is not None and group.is_add(question)
-        return is_add or question.show_if is not None or question.group_id in self._conditional
-
-    def _group_of(self, question: Question | None) -> RepeatedGroup | None:
-        return None if question is None else self._repeated.get(question.group_id or 0)
-
-    def _arrivals(
-        self, question: Question | None, following: set[int], *, is_empty: bool = False
-    ) -> frozenset[Node]:
-        """Return where a walk from the question to one of `following` can come to.
-
-        If it leaves a repeated group, it can be sent to another round; if it enters one, that can have no rounds.
-        """
-        group, found = self._group_of(question), set[Node]()
-        leaves = group is not None and question is not None and bool(following) and group.is_add(question)
-        for qid in following:
-            entered = self._group_of(self._script.questions_by_qid.get(qid))
-            if entered is not None and entered is group:
-                found.add((qid, is_empty))
-                continue
-            leaves = True
-            found.update({(qid, False)} if entered is None else {(qid, False), (qid, True)})
-        if group is not None and leaves and not is_empty:
-            found.add((self._script.questions[group.indexes[0]].qid, False))
-        return frozenset(found)
+    def _leading(self, qid: int, before: set[Node]) -> list[int | None]:
+        """Return targets of a fork that lead to one of `before`, two at most; None if it can be hidden."""
+        arrivals = self._arrivals[qid].items()
+        found = [*islice((target for target, nodes in arrivals if not nodes.isdisjoint(before)), 2)]
+        fork = self._script.questions_by_qid[qid]
+        if len(found) == 1 and self._passages.can_be_hidden(fork):
+            beyond = self._passages.arrivals(fork, {end_or(qid_beyond(self._script, fork))})
+            return [*found, None] if not beyond.isdisjoint(before) else [*found]
+        return [*found]
 
     def _targets_of(self, fork: Question) -> Iterator[int]:
         for rule in fork.rules:
@@ -157,7 +111,3 @@ class Forks:
             if rule.condition.strip() in _ALWAYS:
                 return
         yield END
-
-
-def _end_or(qid: int | None) -> int:
-    return END if qid is None else max(END, qid)

@@ -11,8 +11,9 @@ from statistics import median
 from typing import Final
 
 from chat_api.chat.choices import RunOutcome
-from chat_api.chat.results.forks import Forks, Node
+from chat_api.chat.results.forks import Forks
 from chat_api.chat.results.histories import Asked
+from chat_api.chat.results.passages import Node
 from chat_api.chat.results.stored import StoredParts
 from chat_api.engine.script import END, NON_ANSWERABLE, Question, QuestionType
 from chat_api.schemas.compiled import CompiledSchema
