@@ -28,6 +28,7 @@ class ChatAPIConfig(AppConfig):
         from chat_api.chat.delivery import relayed_commands  # registers the socket commands too
         from chat_api.lib.celery.app import note_host_app
         from chat_api.lib.conf import database_checks, django_settings  # noqa: F401  (register system checks)
+        from chat_api.lib.model_names import translate_names
         from chat_api.notifications import checks as _transports  # noqa: F401  (registers a system check)
         from chat_api.realtime.auth import logout
         from chat_api.schemas import actions, host_types, library_checks  # noqa: F401  (registers a system check)
@@ -36,6 +37,7 @@ class ChatAPIConfig(AppConfig):
         from chat_api.surveys import script_context  # noqa: F401  (registers how surveys read schemas)
         from chat_api.web import checks as _client  # noqa: F401  (registers a system check)
 
+        translate_names(self.get_models())
         Schema.bind_actions(publish=actions.publish, copy=actions.copy_as_unpublished)
         host_types.connect()
         files.connect()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import IntFlag, StrEnum
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
 
 class Permission(IntFlag):
     """The permissions of a member in a thread. A missing flag denies."""
@@ -85,9 +88,26 @@ class RunOutcome(StrEnum):
 
 
 STATE_LABELS = {
-    State.SCRIPTED: "Scripted",
-    State.SCRIPTED_FE_CONTROLLED: "Scripted, controlled by the frontend",
-    State.ASSISTED: "Assisted",
-    State.CLOSED: "Closed",
-    State.OPEN: "Open",
+    State.SCRIPTED: pgettext_lazy("state", "Scripted"),
+    State.SCRIPTED_FE_CONTROLLED: pgettext_lazy("state", "Scripted, controlled by the frontend"),
+    State.ASSISTED: pgettext_lazy("state", "Assisted"),
+    State.CLOSED: pgettext_lazy("state", "Closed"),
+    State.OPEN: pgettext_lazy("state", "Open"),
+}
+ON_FINISH_LABELS = {
+    OnFinish.OPEN: pgettext_lazy("after a script", "Open"),
+    OnFinish.CLOSE: pgettext_lazy("after a script", "Close"),
+    OnFinish.REPEAT: pgettext_lazy("after a script", "Repeat"),
+}
+UNIT_LABELS = {
+    FrequencyUnit.HOURS: _("Hours"),
+    FrequencyUnit.DAYS: _("Days"),
+    FrequencyUnit.WEEKS: _("Weeks"),
+    FrequencyUnit.MONTHS: _("Months"),
+}
+OUTCOME_LABELS = {
+    RunOutcome.COMPLETED: pgettext_lazy("outcome", "completed"),
+    RunOutcome.BROKEN: pgettext_lazy("outcome", "broken"),
+    RunOutcome.ROLLED_OVER: pgettext_lazy("outcome", "rolled over"),
+    RunOutcome.SUPERSEDED: pgettext_lazy("outcome", "superseded"),
 }

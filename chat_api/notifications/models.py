@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from chat_api.lib.db.keys import ForeignKey
 from chat_api.lib.db.managers import ChatModel
@@ -13,15 +14,15 @@ class DeliveryStatus(models.TextChoices):
     """The status of a delivery."""
 
     #: Collects messages and waits until it is due.
-    PENDING = "pending", "waiting"
+    PENDING = "pending", _("waiting")
     #: A worker has claimed it.
-    CLAIMED = "claimed", "being made ready"
+    CLAIMED = "claimed", _("being made ready")
     #: A worker has started to send it; it may have arrived.
-    SENDING = "sending", "being sent"
-    SENT = "sent", "sent"
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
     #: Nothing was left to send: the messages were read or deleted, or the user unsubscribed.
-    DROPPED = "dropped", "dropped"
-    FAILED = "failed", "failed"
+    DROPPED = "dropped", _("dropped")
+    FAILED = "failed", _("failed")
 
 
 class NotificationDelivery(ChatModel):

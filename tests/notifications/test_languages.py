@@ -57,9 +57,7 @@ def said_in_code() -> set[Said]:
             if is_in_context or node.func.id in MARKING:
                 texts = node.args[: 2 if is_in_context else 1]
                 constants = [str(text.value) for text in texts if isinstance(text, ast.Constant)]
-                assert len(constants) == len(texts), (
-                    f"{path}:{node.lineno} marks a text that is not constant"
-                )
+                assert len(constants) == len(texts), f"{path}:{node.lineno} marks a text that is not constant"
                 found.add((constants[0] if is_in_context else None, constants[-1]))
     return found
 

@@ -12,8 +12,11 @@ from django.utils import timezone
 
 from chat_api.chat.choices import (
     NOTIFICATIONS_DEFAULT,
+    ON_FINISH_LABELS,
+    OUTCOME_LABELS,
     SCRIPTED_STATES,
     STATE_LABELS,
+    UNIT_LABELS,
     FrequencyUnit,
     Notification,
     OnFinish,
@@ -72,12 +75,12 @@ class UserThread(ChatModel):
     FREQUENCY_UNIT_DAYS = FrequencyUnit.DAYS.value
     FREQUENCY_UNIT_WEEKS = FrequencyUnit.WEEKS.value
     FREQUENCY_UNIT_MONTHS = FrequencyUnit.MONTHS.value
-    FREQUENCY_UNIT_CHOICES = tuple((unit.value, unit.value.capitalize()) for unit in FrequencyUnit)
+    FREQUENCY_UNIT_CHOICES = tuple((unit.value, UNIT_LABELS[unit]) for unit in FrequencyUnit)
 
     ON_FINISH_OPEN = OnFinish.OPEN.value
     ON_FINISH_CLOSE = OnFinish.CLOSE.value
     ON_FINISH_REPEAT = OnFinish.REPEAT.value
-    ON_FINISH_CHOICES = tuple((choice.value, choice.value.capitalize()) for choice in OnFinish)
+    ON_FINISH_CHOICES = tuple((choice.value, ON_FINISH_LABELS[choice]) for choice in OnFinish)
 
     STATE_SCRIPTED = State.SCRIPTED.value
     STATE_SCRIPTED_FE_CONTROLLED = State.SCRIPTED_FE_CONTROLLED.value
@@ -251,7 +254,7 @@ class UserThread(ChatModel):
 class ScriptRun(ChatModel):
     """One run of a script for a member, from its start to its end."""
 
-    OUTCOME_CHOICES = tuple((outcome.value, outcome.value.replace("_", " ")) for outcome in RunOutcome)
+    OUTCOME_CHOICES = tuple((outcome.value, OUTCOME_LABELS[outcome]) for outcome in RunOutcome)
 
     user_thread = ForeignKey(UserThread, on_delete=models.CASCADE, related_name="runs")
     schema = ForeignKey(Schema, on_delete=models.PROTECT, related_name="runs")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from chat_api.attachments.models import BaseAttachment, index_of_files
 from chat_api.engine.question_types import registry
@@ -29,7 +30,7 @@ class Group(SchemaPart):
 
     LAYOUT_LIST = "list"
     LAYOUT_PAGE = "page"
-    LAYOUT_CHOICES = ((LAYOUT_LIST, "List"), (LAYOUT_PAGE, "Page"))
+    LAYOUT_CHOICES = ((LAYOUT_LIST, _("List")), (LAYOUT_PAGE, _("Page")))
 
     schema = ForeignKey(Schema, on_delete=models.CASCADE, related_name="groups")
     name = models.CharField(max_length=100, db_index=True)
