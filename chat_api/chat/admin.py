@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_safe
 
@@ -155,7 +156,7 @@ class UnreadInline(UnreadTable):
 class TransportFilter(admin.SimpleListFilter):
     """A filter by transport. Unlike Django's, it does not query the table for the choices."""
 
-    title = "transport"
+    title = _("transport")
     parameter_name = "transport"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -235,11 +236,11 @@ class ScriptRunAdmin(ReadOnlyAdmin):
         """Return a link to the transcript of the run's thread."""
         return transcript_link(run.user_thread.thread_id)
 
-    @admin.display(description="results")
+    @admin.display(description=_("results"))
     def results_link(self, run: ScriptRun) -> str:
         """Return a link to the results of the run's schema."""
         url = reverse("admin:chat_api_run_results", args=[run.schema_id])
-        return format_html('<a href="{}">Results of this version</a>', url)
+        return format_html('<a href="{}">{}</a>', url, gettext("Results of this version"))
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may export answers: whether they may view runs, and all messages."""
@@ -257,7 +258,8 @@ class ScriptRunAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Results of {schema.name if all_versions else schema} in conversations",
+            "title": gettext("Results of %(schema)s in conversations")
+            % {"schema": schema.name if all_versions else schema},
             "schema": schema,
             "all_versions": all_versions,
             "results": counted,

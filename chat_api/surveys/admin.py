@@ -12,6 +12,8 @@ from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_safe
 
 from chat_api.lib.rest.relations import ID_MAX
@@ -77,11 +79,11 @@ class SurveyAdmin(ReadOnlyAdmin):
         ]
         return own + super().get_urls()
 
-    @admin.display(description="results")
+    @admin.display(description=_("results"))
     def results_link(self, survey: Survey) -> str:
         """Return a link to the results of the survey's schema."""
         url = reverse("admin:chat_api_survey_results", args=[survey.schema_id])
-        return format_html('<a href="{}">Results of this version</a>', url)
+        return format_html('<a href="{}">{}</a>', url, gettext("Results of this version"))
 
     def has_export_permission(self, request: HttpRequest) -> bool:
         """Return whether the user may export answers."""
@@ -97,7 +99,7 @@ class SurveyAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": f"Results of {schema.name if all_versions else schema}",
+            "title": gettext("Results of %(schema)s") % {"schema": schema.name if all_versions else schema},
             "schema": schema,
             "all_versions": all_versions,
             "results": counted,
@@ -171,7 +173,7 @@ class SurveyItemAdmin(ReadOnlyAdmin):
         kept = [f"{item} (submitted)" for item in objs if item.survey_id in closed]
         return (*found, [*protected, *kept])
 
-    @admin.display(description="answers")
+    @admin.display(description=_("answers"))
     def chosen_answers(self, item: SurveyItem) -> str:
         """Return the texts of the chosen answers."""
         return ", ".join(answer.text for answer in item.answers.all())

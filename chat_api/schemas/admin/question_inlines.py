@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import ForeignKey, URLField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 from chat_api.attachments.types.base import Submission
@@ -25,9 +26,9 @@ class AnswerForm(AnyForm):
     class Meta:
         widgets = {"value": forms.TextInput, "show_if": forms.TextInput}
         help_texts = {
-            "value": 'A number, a "text" or true: stands for the answer in expressions.',
-            "weight": "For scores. Default: the value.",
-            "show_if": "An expression; default: always.",
+            "value": _('A number, a "text" or true: stands for the answer in expressions.'),
+            "weight": _("For scores. Default: the value."),
+            "show_if": _("An expression; default: always."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

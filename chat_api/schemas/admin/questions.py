@@ -8,6 +8,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chat_api.lib.errors import StorageUnavailable
 from chat_api.schemas.admin.mixins import AnyAdmin, AnyForm, is_frozen, parse_id
@@ -24,15 +26,15 @@ class QuestionForm(AnyForm):
             name: forms.TextInput({"size": 80}) for name in ("show_if", "default", "calculate")
         }
         help_texts = {
-            "name": "What expressions and texts call the answer: letters, digits and underscores.",
-            "hint": "Help text beside the question.",
-            "show_if": "An expression; the question is asked only while it is true.",
-            "skip": "The text that offers to skip the question in a chat; empty if it cannot be skipped.",
-            "default": "An expression whose value is suggested as the answer.",
-            "calculate": "The expression of a calculation.",
-            "limits": 'By name, for example {"min": 0, "max": 120, "also": [999]}.',
-            "constraints": 'A list of {"check": "value <= age", "message": "…", "severity": "error"}.',
-            "required_message": "The error of an empty answer.",
+            "name": _("What expressions and texts call the answer: letters, digits and underscores."),
+            "hint": _("Help text beside the question."),
+            "show_if": _("An expression; the question is asked only while it is true."),
+            "skip": _("The text that offers to skip the question in a chat; empty if it cannot be skipped."),
+            "default": _("An expression whose value is suggested as the answer."),
+            "calculate": _("The expression of a calculation."),
+            "limits": _('By name, for example {"min": 0, "max": 120, "also": [999]}.'),
+            "constraints": _('A list of {"check": "value <= age", "message": "…", "severity": "error"}.'),
+            "required_message": _("The error of an empty answer."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +45,8 @@ class QuestionForm(AnyForm):
         if "name" in self.fields and self.instance.pk is not None and self.instance.name is None:
             proposal = proposed_name(self.instance.text)
             if proposal:
-                self.fields["name"].help_text += f" For example {proposal}."
+                example = gettext("For example %(name)s.") % {"name": proposal}
+                self.fields["name"].help_text = f"{self.fields['name'].help_text} {example}"
         if "group" not in self.fields:
             return
         chosen = self.data.get(self.add_prefix("schema")) or self.initial.get("schema")
@@ -59,14 +62,16 @@ class QuestionForm(AnyForm):
         cleaned = super().clean()
         needs_text = self.cleaned_data.get("type") not in Question.TEXTLESS_TYPES
         if needs_text and not self.cleaned_data.get("text") and "text" not in self.errors:
-            self.add_error("text", "This field is required.")
+            self.add_error("text", gettext("This field is required."))
         return cleaned
 
     def clean_schema(self) -> Schema:
         """Reject a published schema."""
         schema: Schema = self.cleaned_data["schema"]
         if schema.is_frozen:
-            raise forms.ValidationError("Choose an unpublished schema. Published schemas cannot be changed.")
+            raise forms.ValidationError(
+                gettext("Choose an unpublished schema. Published schemas cannot be changed.")
+            )
         return schema
 
 

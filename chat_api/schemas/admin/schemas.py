@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chat_api.engine.analysis.checker import has_errors
 from chat_api.lib.errors import ChatAPIError
@@ -31,10 +33,10 @@ class GroupForm(AnyForm):
     class Meta:
         widgets = {"show_if": forms.TextInput, "text": forms.Textarea({"rows": 2})}
         help_texts = {
-            "key": "What expressions call a repeated group.",
-            "show_if": "An expression; default: always.",
-            "text": "Shown above the questions.",
-            "repeat": 'For example {"count": null, "min": 0, "max": 10, "add": QID}; needs a key.',
+            "key": _("What expressions call a repeated group."),
+            "show_if": _("An expression; default: always."),
+            "text": _("Shown above the questions."),
+            "repeat": _('For example {"count": null, "min": 0, "max": 10, "add": QID}; needs a key.'),
         }
 
 
@@ -43,10 +45,14 @@ class SchemaForm(AnyForm):
 
     class Meta:
         help_texts = {
-            "match_text": "A typed text chooses the answer with that text, or else the one with that value.",
-            "scores": 'A list of {"name": "risk", "label": "…", "expression": "…", "bands": [{"from": 0, "to": 4,'
-            ' "label": "low", "severity": ""}]}.',
-            "flags": 'A list of {"name": "pain", "if": "pain > 7", "label": "…", "severity": ""}.',
+            "match_text": _(
+                "A typed text chooses the answer with that text, or else the one with that value."
+            ),
+            "scores": _(
+                'A list of {"name": "risk", "label": "…", "expression": "…", "bands": [{"from": 0, "to": 4,'
+                ' "label": "low", "severity": ""}]}.'
+            ),
+            "flags": _('A list of {"name": "pain", "if": "pain > 7", "label": "…", "severity": ""}.'),
         }
 
 
@@ -83,7 +89,7 @@ class SchemaAdmin(AnyAdmin):
     form = SchemaForm
     fieldsets = (
         (None, {"fields": ("name", "name_i18n", "version", "type", "published", "deprecated", "questions")}),
-        ("Rules", {"classes": ("collapse",), "fields": ("match_text", "scores", "flags")}),
+        (_("Rules"), {"classes": ("collapse",), "fields": ("match_text", "scores", "flags")}),
     )
     readonly_fields = ("published", "deprecated", "questions")
     inlines = (GroupInline,)
@@ -94,17 +100,18 @@ class SchemaAdmin(AnyAdmin):
         urls: list[URLPattern] = SchemaPages(self).urls() + super().get_urls()
         return urls
 
-    @admin.display(description="Questions")
+    @admin.display(description=_("Questions"))
     def questions(self, schema: Schema) -> str:
         """Return links to the questions of the schema, which have the attachments."""
         if schema.pk is None:
-            return "Save the schema first."
+            return gettext("Save the schema first.")
         listed = reverse("admin:chat_api_question_changelist")
         added = reverse("admin:chat_api_question_add")
-        links = '<a href="{}?schema__id__exact={}">All questions</a>'
+        links = '<a href="{}?schema__id__exact={}">{}</a>'
         if not is_frozen(schema):
-            links += ' · <a href="{}?schema={}">Add a question</a>'
-        return format_html(links, listed, schema.pk, added, schema.pk)
+            links += ' · <a href="{}?schema={}">{}</a>'
+        texts = gettext("All questions"), gettext("Add a question")
+        return format_html(links, listed, schema.pk, texts[0], added, schema.pk, texts[1])
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Return False for a published schema."""
@@ -148,71 +155,92 @@ class SchemaAdmin(AnyAdmin):
             return response
         return HttpResponseRedirect(reverse("admin:chat_api_schema_script", args=[obj.pk]))
 
-    @admin.action(description="Publish", permissions=["publish"])
+    @admin.action(description=_("Publish"), permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Schema]) -> HttpResponse | None:
         """Publish several schemas, or redirect to the publish page for a single one."""
         if queryset.count() == 1:
             return HttpResponseRedirect(reverse("admin:chat_api_schema_publish", args=[queryset.get().pk]))
-        self.apply_to_each(request, queryset, "published", lambda schema: actions.publish(schema=schema))
+        self.apply_to_each(
+            request,
+            queryset,
+            gettext("%(schema)s was published."),
+            lambda schema: actions.publish(schema=schema),
+        )
         return None
 
-    @admin.action(description="Copy as unpublished", permissions=["add"])
+    @admin.action(description=_("Copy as unpublished"), permissions=["add"])
     def copy_as_unpublished(self, request: HttpRequest, queryset: QuerySet[Schema]) -> None:
         """Copy each schema as the next version of its name."""
         self.apply_to_each(
-            request, queryset, "copied", lambda schema: actions.copy_as_unpublished(schema=schema)
+            request,
+            queryset,
+            gettext("%(schema)s was copied."),
+            lambda schema: actions.copy_as_unpublished(schema=schema),
         )
 
-    @admin.action(description="Download", permissions=["view"])
+    @admin.action(description=_("Download"), permissions=["view"])
     def download(self, request: HttpRequest, queryset: QuerySet[Schema]) -> HttpResponse | None:
         """Download one schema as a compact document."""
         if queryset.count() != 1:
-            self.message_user(request, "Choose one schema to download.", messages.WARNING)
+            self.message_user(request, gettext("Choose one schema to download."), messages.WARNING)
             return None
         url = reverse("admin:chat_api_schema_download", args=[queryset.get().pk, "compact"])
         return HttpResponseRedirect(url)
 
-    @admin.action(description="Export results as CSV", permissions=["export"])
+    @admin.action(description=_("Export results as CSV"), permissions=["export"])
     def export_results(self, request: HttpRequest, queryset: QuerySet[Schema]) -> HttpResponse | None:
         """Export the surveys of one schema as CSV; the results page has other formats."""
         if queryset.count() != 1:
-            self.message_user(request, "Choose one schema to export its results.", messages.WARNING)
+            self.message_user(request, gettext("Choose one schema to export its results."), messages.WARNING)
             return None
         url = reverse("admin:chat_api_survey_export", args=[queryset.get().pk, "csv"])
         return HttpResponseRedirect(url)
 
-    @admin.action(description="Delete unpublished", permissions=["delete_drafts"])
+    @admin.action(description=_("Delete unpublished"), permissions=["delete_drafts"])
     def delete_drafts(self, request: HttpRequest, queryset: QuerySet[Schema]) -> None:
         """Delete those of the schemas that are unpublished."""
         drafts = queryset.filter(published=False)
-        self.apply_to_each(request, drafts, "deleted", lambda schema: actions.delete_drafts(schemas=[schema]))
+        self.apply_to_each(
+            request,
+            drafts,
+            gettext("%(schema)s was deleted."),
+            lambda schema: actions.delete_drafts(schemas=[schema]),
+        )
 
-    @admin.action(description="Verify", permissions=["view"])
+    @admin.action(description=_("Verify"), permissions=["view"])
     def verify(self, request: HttpRequest, queryset: QuerySet[Schema]) -> None:
         """Show the findings of the checker."""
         for schema in queryset:
             findings = check_schema(schema)
             if not findings:
-                self.message_user(request, f"{schema}: no issues.", messages.SUCCESS)
+                self.message_user(
+                    request, gettext("%(schema)s: no issues.") % {"schema": schema}, messages.SUCCESS
+                )
             for finding in findings[:_FINDINGS_MAX]:
                 level = messages.ERROR if has_errors([finding]) else messages.WARNING
                 self.message_user(request, f"{schema}: {format_finding(finding)}", level)
             if len(findings) > _FINDINGS_MAX:
                 rest = len(findings) - _FINDINGS_MAX
-                self.message_user(request, f"{schema}: and {rest} more.", messages.WARNING)
+                self.message_user(
+                    request,
+                    gettext("%(schema)s: and %(count)s more.") % {"schema": schema, "count": rest},
+                    messages.WARNING,
+                )
 
     def apply_to_each(
         self, request: HttpRequest, schemas: QuerySet[Schema], done: str, act: Callable[[Schema], Any]
     ) -> None:
-        """Call `act` with each schema and show a message about each result."""
+        """Call `act` with each schema, and show why it was refused, or the text `done`."""
         for schema in schemas:
             name = str(schema)
             try:
                 act(schema)
             except ChatAPIError as error:
                 for reason in error.errors["schema"][:_FINDINGS_MAX]:
-                    self.message_user(request, f"{name} was not {done}: {reason}", messages.ERROR)
+                    self.message_user(request, f"{name}: {reason}", messages.ERROR)
             except Schema.DoesNotExist:
-                self.message_user(request, f"{name} no longer exists.", messages.ERROR)
+                self.message_user(
+                    request, gettext("%(schema)s no longer exists.") % {"schema": name}, messages.ERROR
+                )
             else:
-                self.message_user(request, f"{name} was {done}.", messages.SUCCESS)
+                self.message_user(request, done % {"schema": name}, messages.SUCCESS)
