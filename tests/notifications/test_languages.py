@@ -62,6 +62,30 @@ def said_in_code() -> set[Said]:
     return found
 
 
+#: What is no text for people: blocks that are translated, other tags, and elements, in this order.
+NO_TEXT = (
+    r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}",
+    r"{%\s*block bodyclass.*?{%\s*endblock\s*%}",
+    r"{#.*?#}|{%.*?%}|{{.*?}}",
+    r"<(script|style|svg)\b.*?</\1>",
+    r"&\w+;",
+)
+SHOWN_ATTRIBUTE = re.compile(r"""\b(?:aria-label|alt|placeholder|title)=["']([^"']*)""")
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted((PACKAGE / "templates/admin").rglob("*.html")),
+    ids=lambda path: str(path.relative_to(PACKAGE / "templates/admin")),
+)
+def test_templates_of_the_admin_have_no_text_that_is_not_translated(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for pattern in NO_TEXT:
+        text = re.sub(pattern, " ", text, flags=re.DOTALL)
+    shown = [*SHOWN_ATTRIBUTE.findall(text), *re.split(r"<[^>]*>", text)]
+    assert [part.strip() for part in shown if re.search(r"[A-Za-z]{3}", part)] == []
+
+
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.parts[-3])
 def test_catalog_is_complete_and_compiled(path: Path) -> None:
     catalog = polib.pofile(str(path))
