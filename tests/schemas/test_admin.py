@@ -293,6 +293,13 @@ class TestActions:
         ]
 
 
+def test_list_of_schemas_leads_to_scripts(admin: Client) -> None:
+    draft, published = draft_schema([{}]), published_schema([{}])
+    page = admin.get(path("schema_changelist")).content.decode()
+    assert f'<a href="{path("schema_script", draft.pk)}">Edit the script</a>' in page
+    assert f'<a href="{path("schema_flow", published.pk)}">See the flow</a>' in page
+
+
 @pytest.mark.parametrize("page", ["schema_changelist", "question_changelist"])
 def test_list_takes_constant_number_of_queries(admin, page):
     def cost() -> int:

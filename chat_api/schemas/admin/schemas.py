@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,12 @@ from chat_api.schemas.models import Group, Schema
 
 #: The maximum number of findings in messages; the flow page shows all.
 _FINDINGS_MAX: Final = 30
+#: By what was done: the text if it was done, and if it was not.
+_RESULTS: Final[Mapping[str, tuple[Promise, Promise]]] = {
+    "published": (_("%(schema)s was published."), _("%(schema)s was not published: %(reason)s")),
+    "copied": (_("%(schema)s was copied."), _("%(schema)s was not copied: %(reason)s")),
+    "deleted": (_("%(schema)s was deleted."), _("%(schema)s was not deleted: %(reason)s")),
+}
 
 
 class GroupForm(AnyForm):
@@ -80,7 +87,7 @@ class SchemaAdmin(AnyAdmin):
 
     change_form_template = "admin/chat_api/schema/change_form.html"
     change_list_template = "admin/chat_api/schema/change_list.html"
-    list_display = ("name", "version", "type", "published", "deprecated")
+    list_display = ("name", "version", "type", "published", "deprecated", "script")
     list_filter = ("published", "deprecated", "type")
     search_fields = ("name",)
     ordering = ("name", "-version")
@@ -99,6 +106,16 @@ class SchemaAdmin(AnyAdmin):
         """Return the URLs of the admin and of the views in `chat_api.schemas.admin.views`."""
         urls: list[URLPattern] = SchemaPages(self).urls() + super().get_urls()
         return urls
+
+    @admin.display(description=_("Script"))
+    def script(self, schema: Schema) -> str:
+        """Return a link to the editor of the script, or to the flow of a published one."""
+        page, text = (
+            ("flow", gettext("See the flow")) if is_frozen(schema) else ("script", gettext("Edit the script"))
+        )
+        return format_html(
+            '<a href="{}">{}</a>', reverse(f"admin:chat_api_schema_{page}", args=[schema.pk]), text
+        )
 
     @admin.display(description=_("Questions"))
     def questions(self, schema: Schema) -> str:
@@ -163,7 +180,7 @@ class SchemaAdmin(AnyAdmin):
         self.apply_to_each(
             request,
             queryset,
-            gettext("%(schema)s was published."),
+            "published",
             lambda schema: actions.publish(schema=schema),
         )
         return None
@@ -174,7 +191,7 @@ class SchemaAdmin(AnyAdmin):
         self.apply_to_each(
             request,
             queryset,
-            gettext("%(schema)s was copied."),
+            "copied",
             lambda schema: actions.copy_as_unpublished(schema=schema),
         )
 
@@ -203,7 +220,7 @@ class SchemaAdmin(AnyAdmin):
         self.apply_to_each(
             request,
             drafts,
-            gettext("%(schema)s was deleted."),
+            "deleted",
             lambda schema: actions.delete_drafts(schemas=[schema]),
         )
 
@@ -230,17 +247,18 @@ class SchemaAdmin(AnyAdmin):
     def apply_to_each(
         self, request: HttpRequest, schemas: QuerySet[Schema], done: str, act: Callable[[Schema], Any]
     ) -> None:
-        """Call `act` with each schema, and show why it was refused, or the text `done`."""
+        """Call `act` with each schema and show a message about each result."""
+        succeeded, refused = _RESULTS[done]
         for schema in schemas:
             name = str(schema)
             try:
                 act(schema)
             except ChatAPIError as error:
                 for reason in error.errors["schema"][:_FINDINGS_MAX]:
-                    self.message_user(request, f"{name}: {reason}", messages.ERROR)
+                    self.message_user(request, refused % {"schema": name, "reason": reason}, messages.ERROR)
             except Schema.DoesNotExist:
                 self.message_user(
                     request, gettext("%(schema)s no longer exists.") % {"schema": name}, messages.ERROR
                 )
             else:
-                self.message_user(request, done % {"schema": name}, messages.SUCCESS)
+                self.message_user(request, succeeded % {"schema": name}, messages.SUCCESS)
