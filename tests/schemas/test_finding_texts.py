@@ -1,4 +1,4 @@
-"""What the checker finds is said in words that authors understand who do not program."""
+"""Findings of the checker are said in words that authors understand who do not program."""
 
 from __future__ import annotations
 
