@@ -218,7 +218,7 @@ COLUMNS: Final[Mapping[str, Promise]] = {
 
 
 def translate_names(models: Iterable[Any]) -> None:
-    """Let models and their columns have names in the active language.
+    """Set names that follow the active language on the models and their columns.
 
     Django writes names that are set here into no migration: it reads the definitions of models.
     """

@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from django.db.models import F, ProtectedError
 
 from chat_api.attachments.models import keeping_files
-from chat_api.schemas.actions import RULE_COLUMNS, SchemaInUse, referring_to
+from chat_api.schemas.actions import RULE_COLUMNS, SchemaInUse, copy_as_unpublished, referring_to
 from chat_api.schemas.kept_rows import Changes, changes_of
 from chat_api.schemas.loader import SchemaRows, rows_of
 from chat_api.schemas.models import Group, Question, Schema, refuse_if_published
@@ -19,7 +19,7 @@ from chat_api.schemas.portability import BadDocument, drafts
 from chat_api.schemas.portability.compact import Document, document_of
 from chat_api.schemas.unsaved import database_of, draft_of
 
-__all__ = ["BadDocument", "ChangedMeanwhile", "Script", "read_script", "write_script"]
+__all__ = ["BadDocument", "ChangedMeanwhile", "Script", "copy_with", "read_script", "write_script"]
 
 
 #: The columns of the schema itself that a document changes.
@@ -77,6 +77,18 @@ def write_script(*, schema: Schema, document: Any, token: str) -> Script:
             # As the database returns them.
             schema.refresh_from_db(using=using, fields=_COLUMNS)
         return read_script(schema)
+
+
+def copy_with(*, schema: Schema, document: Any) -> Schema:
+    """Return an unpublished copy of the schema, as the next version of its name, that has the script of the document.
+
+    Raises `BadDocument` with the errors, and `Schema.DoesNotExist`; there is no copy then.
+    """
+    using = database_of(schema)
+    with transaction.atomic(using=using):
+        copy = copy_as_unpublished(schema=schema)
+        write_script(schema=copy, document=document, token=read_script(copy).token)
+    return copy
 
 
 def _replace(schema: Schema, changes: Changes, *, using: str) -> None:

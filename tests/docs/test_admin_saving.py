@@ -98,13 +98,13 @@ def test_a_condition_that_is_not_finished_stays_and_is_said(page: Any, clinic: C
     expect(card(page, 3).get_by_role("group", name="Condition 1", exact=True)).to_be_visible()
 
 
-def test_a_file_that_is_no_picture_is_refused_where_it_was_chosen(
+def test_a_file_without_a_picture_is_refused_where_it_was_chosen(
     page: Any, clinic: Clinic, tmp_path: Path
 ) -> None:
     write_the_script(page, clinic.base)
     first = card(page, 1)
     first.get_by_text("Pictures and files").click()
-    (tmp_path / "notes.txt").write_text("no picture")
+    (tmp_path / "notes.txt").write_text("text")
     first.get_by_label("Add a picture").set_input_files(tmp_path / "notes.txt")
     expect(first.locator(".errorlist")).to_contain_text("notes.txt: Choose a picture of one of these types")
 
@@ -150,3 +150,32 @@ def test_focus_stays_and_an_intermediate_type_deletes_nothing(page: Any, clinic:
     page.keyboard.press("Enter")
     expect(up).to_be_focused()
     expect(page.locator("script-card").first).to_contain_text("How bad was it?")
+
+
+def test_the_page_does_not_move_below_a_press(page: Any, clinic: Clinic) -> None:
+    write_the_script(page, clinic.base)
+    for number in (4, 5, 6):
+        page.get_by_role("button", name="Add a question", exact=True).click()
+        expect(page.locator("script-card")).to_have_count(number)
+        # Nothing leads to it, which its card says when it is left.
+        page.keyboard.type("Something else?")
+        expect(card(page, number).locator("textarea").first).to_have_value("Something else?")
+        saved(page)
+    expect(card(page, 5).get_by_text("No way leads to this question")).to_be_visible()
+
+
+def test_an_edit_of_a_script_published_meanwhile_goes_on_in_a_copy(page: Any, clinic: Clinic) -> None:
+    write_the_script(page, clinic.base)
+    card(page, 2).get_by_role("combobox", name="Otherwise: continues with").fill("How bad")
+    card(page, 2).get_by_role("combobox", name="Otherwise: continues with").press("Enter")
+    saved(page)
+    other = page.context.new_page()
+    other.set_default_timeout(PATIENCE_MS)
+    other.goto(page.url.replace("/script/", "/publish/"))
+    other.get_by_role("button", name="Publish Headaches (1)").click()
+    expect(other.get_by_text("was published")).to_be_visible()
+    card(page, 1).locator("textarea").first.fill("Does your head ache?")
+    expect(page.get_by_text("this script was published meanwhile")).to_be_visible()
+    page.get_by_role("button", name="Go on in an unpublished copy").click()
+    expect(page.get_by_role("heading", name="Script of Headaches (2)")).to_be_visible()
+    expect(card(page, 1)).to_contain_text("Does your head ache?")

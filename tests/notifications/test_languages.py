@@ -62,7 +62,7 @@ def said_in_code() -> set[Said]:
     return found
 
 
-#: What is no text for people: blocks that are translated, other tags, and elements, in this order.
+#: What people do not read as a text: blocks that are translated, other tags, and elements, in this order.
 NO_TEXT = (
     r"{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}",
     r"{%\s*block bodyclass.*?{%\s*endblock\s*%}",

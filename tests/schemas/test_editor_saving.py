@@ -290,7 +290,7 @@ def test_users_without_the_change_permission_are_refused(endpoint: str) -> None:
     assert schema.questions.get().text == "old"
 
 
-@pytest.mark.parametrize("endpoint", ["check", "save", "state", "preview", "picture"])
+@pytest.mark.parametrize("endpoint", ["check", "save", "state", "copy", "preview", "picture"])
 def test_endpoints_need_a_schema_a_token_and_post(admin: Client, endpoint: str) -> None:
     schema = draft_schema([{}])
     assert admin.get(path(f"editor_{endpoint}", schema.pk)).status_code == 405

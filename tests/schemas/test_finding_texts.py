@@ -36,7 +36,7 @@ def test_each_finding_of_the_checker_has_a_text(cases: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_the_editor_says_what_is_wrong_in_plain_words_and_has_the_details() -> None:
+def test_the_editor_says_errors_in_plain_words_and_has_the_details() -> None:
     client: Client = client_with(is_superuser=True)
     schema = draft_schema([{}])
     content = document(

@@ -103,6 +103,8 @@ RULE_TEXTS: Final[Mapping[str, Promise]] = {
     "remove_score": _("Remove score %(number)s"),
     "bands": _("Bands"),
     "score_extent": _("The points add up to %(from)s at least and %(to)s at most."),
+    "no_band_above": _("Numbers above %(number)s have no band, and so no meaning."),
+    "no_band_below": _("Numbers below %(number)s have no band, and so no meaning."),
     "bands_help": _("A number where two bands meet belongs to the second one."),
     "band_number": _("Band %(number)s"),
     "band_from": _("From"),

@@ -37,8 +37,10 @@ _PAGE: Final[Mapping[str, Promise]] = {
     "status_conflict": _("Not saved: the same was changed differently. Compare both versions."),
     "status_unfinished": _("All changes are saved, except for conditions that are not finished: %(count)s."),
     "compare": _("Compare"),
-    "status_published": _("Not saved: this script was published meanwhile. Copy it to go on."),
-    "status_in_use": _("Not saved: answers refer to questions of this script. Copy it to go on."),
+    "copy_changes": _("Go on in an unpublished copy, with your changes"),
+    "copy_refused": _("The copy was refused. Correct the problems first."),
+    "status_published": _("Not saved: this script was published meanwhile."),
+    "status_in_use": _("Not saved: answers refer to questions of this script."),
     "no_connection": _("The server cannot be reached."),
     "kept_asked": _(
         "This browser has changes that were not saved (differences: %(count)s). Do you want to go on with them?"

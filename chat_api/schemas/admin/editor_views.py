@@ -31,7 +31,7 @@ from chat_api.schemas.admin.editor_requests import BodyTooLarge, EditorRefused, 
 from chat_api.schemas.admin.editor_texts import editor_texts
 from chat_api.schemas.admin.mixins import schema_with_id
 from chat_api.schemas.admin.type_labels import type_label
-from chat_api.schemas.editing import ChangedMeanwhile, Script, read_script, write_script
+from chat_api.schemas.editing import ChangedMeanwhile, Script, copy_with, read_script, write_script
 from chat_api.schemas.lint import check_rows
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import BadDocument
@@ -47,7 +47,7 @@ _CONFLICT: Final = 409
 def editor_document(schema: Schema, stored: Script, findings: Sequence[Finding]) -> Document:
     """Return what the editor's page begins with."""
     rows = stored.rows
-    pages = ("check", "save", "state", "preview", "picture")
+    pages = ("check", "save", "state", "copy", "preview", "picture")
     urls = {name: reverse(f"admin:chat_api_schema_editor_{name}", args=[schema.pk]) for name in pages}
     return {
         "document": stored.document,
@@ -84,6 +84,7 @@ class EditorPages:
             self._path("check/", self.check, "check"),
             self._path("save/", self.save, "save"),
             self._path("state/", self.state, "state"),
+            self._path("copy/", self.copy, "copy"),
             self._path("preview/", self.preview, "preview"),
             self._path("picture/", self.picture, "picture"),
             self._path("file/<str:signed>/", self.file, "file", "HEAD", "GET"),
@@ -164,6 +165,21 @@ class EditorPages:
             return JsonResponse({"reason": "PUBLISHED"}, status=_CONFLICT)
         stored = read_script(schema)
         return JsonResponse({}) if stored.token == token else _changed(schema, stored)
+
+    def copy(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Store the document in an unpublished copy of the schema, and return the URL of its page."""
+        schema = self._schema(request, pk)
+        if not self.model_admin.has_add_permission(request):
+            raise PermissionDenied
+        document = body_of(request).get("document")
+        try:
+            copy = copy_with(schema=schema, document=document)
+        except BadDocument as error:
+            return _refused(problems_of(error.details, document))
+        except Schema.DoesNotExist as error:
+            raise Http404 from error
+        self.model_admin.log_addition(request, copy, "Copied with changes.")
+        return JsonResponse({"url": reverse("admin:chat_api_schema_script", args=[copy.pk])})
 
     def preview(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Return the conversation that the document leads after the replies that were sent."""

@@ -1,4 +1,4 @@
-"""What findings mean to authors who do not program, by code, in the language of the admin.
+"""The meaning of findings for authors who do not program, by code, in the language of the admin.
 
 The texts of the checker name expressions, columns and QIDs; they follow as details.
 """

@@ -22,12 +22,12 @@ export const NOWHERE = "";
 /** A combobox of choices. Set `editor`, `label`, `choices` and `value`; `choose` is called with the value. */
 export class Chooser extends HTMLElement {
   editor!: Editor;
-  label = "";
   /** What can be chosen now. */
   choices: () => readonly Choice[] = () => [];
   /** Return the text of a choice; it is asked for after each edit. */
   textOf: (value: string) => string = (value) => value;
   choose: (value: string) => void = () => undefined;
+  #label = "";
   #value = "";
   #text = "";
   /** What is searched; null while the list is closed. */
@@ -36,31 +36,41 @@ export class Chooser extends HTMLElement {
   #id = "";
   static #count = 0;
 
+  get label(): string {
+    return this.#label;
+  }
+
+  set label(label: string) {
+    if (label === this.#label) return;
+    this.#label = label;
+    if (this.isConnected) this.#draw();
+  }
+
   get value(): string {
     return this.#value;
   }
 
   set value(value: string) {
     this.#value = value;
-    if (this.isConnected) this.#label();
+    if (this.isConnected) this.#look();
   }
 
   connectedCallback(): void {
     Chooser.#count += 1;
     this.#id ||= `chooser-${Chooser.#count}`;
-    this.editor.addEventListener("edit", this.#label);
+    this.editor.addEventListener("edit", this.#look);
     this.addEventListener("focusout", this.#left);
-    this.#label();
+    this.#look();
     this.#draw();
   }
 
   disconnectedCallback(): void {
-    this.editor.removeEventListener("edit", this.#label);
+    this.editor.removeEventListener("edit", this.#look);
     this.removeEventListener("focusout", this.#left);
   }
 
   /** Look up the text of what is chosen. */
-  readonly #label = (): void => {
+  readonly #look = (): void => {
     const text = this.textOf(this.#value);
     if (text === this.#text) return;
     this.#text = text;

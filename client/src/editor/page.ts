@@ -1,11 +1,12 @@
 /** The page of the editor: its bar, its views, the cards, and the preview beside them. */
 
 import { html, nothing, render, repeat } from "./lit.js";
+import { barView } from "./bar.js";
 import { Card } from "./card.js";
 import { conflictView, keptView } from "./conflict.js";
 import type { Question } from "./document.js";
 import { takeDrops } from "./dragging.js";
-import { button, textField } from "./fields.js";
+import { button } from "./fields.js";
 import { findingsView } from "./findings.js";
 import { groupsView } from "./groups.js";
 import { Removing } from "./removing.js";
@@ -34,6 +35,9 @@ export class Page {
   readonly #removing: Removing;
   #said = "";
   #saidTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether a pointer is pressed: nothing moves below it before the click. */
+  #isPressed = false;
+  #isDue = false;
 
   constructor(
     readonly root: HTMLElement,
@@ -51,11 +55,23 @@ export class Page {
     });
     root.addEventListener("keydown", (event) => this.#key(event));
     root.addEventListener("focusout", () => editor.settle());
+    root.addEventListener("pointerdown", () => (this.#isPressed = true));
+    root.addEventListener("click", () => (this.#isPressed = false), { capture: true });
+    for (const name of ["pointerup", "pointercancel", "dragend"])
+      addEventListener(name, () => setTimeout(() => this.#release()));
     takeDrops(root, editor);
+  }
+
+  /** Draw what has changed while a pointer was pressed. */
+  #release(): void {
+    this.#isPressed = false;
+    if (this.#isDue) this.draw();
   }
 
   draw(): void {
     const { editor } = this;
+    this.#isDue = this.#isPressed;
+    if (this.#isPressed) return;
     render(
       html`${this.#bar()} ${keptView(editor, this.saving)} ${conflictView(editor, this.saving)}
         ${this.#removing.view()}
@@ -87,6 +103,7 @@ export class Page {
   /** Undo or redo; the focus goes to the other button where there is nothing more to undo or redo. */
   #step(isRedo: boolean): void {
     const { editor, root } = this;
+    this.#said = "";
     if (isRedo) editor.redo();
     else editor.undo();
     const [pressed, other] = isRedo ? [".ed-redo", ".ed-undo"] : [".ed-undo", ".ed-redo"];
@@ -94,22 +111,9 @@ export class Page {
       root.querySelector<HTMLElement>(other)?.focus();
   }
 
-  #status(): unknown {
-    const { editor, saving } = this;
-    const { t } = editor;
-    const { status } = saving;
-    const unfinished = editor.unfinishedCount;
-    if (status === "saved" && unfinished) return t("status_unfinished", { count: unfinished });
-    const compare = (): void => this.root.querySelector<HTMLElement>("#ed-conflict-title")?.focus();
-    return html`${t(`status_${status}`, { count: editor.refused.length })}
-    ${["waiting", "refused", "offline"].includes(status) ? button(t("save_now"), () => void saving.save()) : nothing}
-    ${status === "conflict" ? button(t("compare"), compare) : nothing}`;
-  }
-
   #bar(): unknown {
     const { editor, saving } = this;
     const { t } = editor;
-    const { past, future } = editor.history;
     const missing = entriesOf(editor.script);
     const languages = languagesOf(editor.script);
     const gaps = languages.reduce(
@@ -117,32 +121,20 @@ export class Page {
       0,
     );
     const more: Partial<Record<View, number>> = { translations: gaps };
-    return html`<div class="ed-bar">
-        <div class="ed-row" role="toolbar" aria-label=${t("tools")}>
-          ${button(t("undo"), () => this.#step(false), { isDisabled: !past.length, classes: "ed-undo" })}
-          ${button(t("redo"), () => this.#step(true), { isDisabled: !future.length, classes: "ed-redo" })}
-          ${textField({
-            id: "ed-find",
-            label: t("find"),
-            isLabelHidden: true,
-            placeholder: t("find"),
-            value: editor.filter,
-            set: (text) => {
-              editor.filter = text;
-              editor.view = "questions";
-              this.draw();
-            },
-            enter: () => {
-              const first = this.#found()[0];
-              if (editor.filter && first) editor.show(first.qid);
-            },
-          })}
-          ${button("+", () => editor.add(editor.script.questions.length), { label: t("add_at_end") })}
-          ${button(t("unfold_all"), () => this.#unfold(true))}
-          ${button(t("fold_all"), () => this.#unfold(false))}
-        </div>
-        <p class="ed-status ed-is-${saving.status}" role="status">${this.#status()}</p>
-      </div>
+    return html`${barView(editor, saving, {
+        find: (text) => {
+          editor.filter = text;
+          editor.view = "questions";
+          this.draw();
+        },
+        enter: () => {
+          const first = this.#found()[0];
+          if (editor.filter && first) editor.show(first.qid);
+        },
+        step: (isRedo) => this.#step(isRedo),
+        unfold: (isOpen) => this.#unfold(isOpen),
+        compare: () => this.root.querySelector<HTMLElement>("#ed-conflict-title")?.focus(),
+      })}
       <div class="ed-tabs" role="tablist" aria-label=${t("views")}>
         ${VIEWS.map(
           (view) =>

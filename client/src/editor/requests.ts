@@ -15,6 +15,11 @@ export interface Saved {
   readonly saved: string;
 }
 
+/** Where an unpublished copy of a script is edited. */
+export interface Copied {
+  readonly url: string;
+}
+
 /** Why a script was not saved. */
 export interface Refused {
   readonly errors?: readonly Problem[];

@@ -131,6 +131,7 @@ function oneScore(editor: Editor, score: Score, index: number): unknown {
         ? html`<fieldset class="ed-addends">
             <legend>${t("score_of")}</legend>
             <div class="ed-list">
+              ${names.filter((each) => !candidates.some(({ name }) => name === each)).map((each) => checkField({ id: `${id}-of-${each}`, label: `${t("a_missing_question")} (${each})`, checked: true, set: () => choose(NaN, false) }))}
               ${candidates.map(({ qid, text, name }) => checkField({ id: `${id}-of${qid}`, label: shortened(text) || t("without_text"), checked: !!name && names.includes(name), set: (checked) => choose(qid, checked) }))}
             </div>
           </fieldset>`
@@ -177,6 +178,7 @@ function bands(
   return html`<fieldset class="ed-bands">
     <legend>${t("bands")}</legend>
     ${extent ? html`<p class="help">${t("score_extent", { from: extent.from, to: extent.to })}</p>` : nothing}
+    ${extent ? withoutBand(editor, list, extent) : nothing}
     ${list.length > 1 ? html`<p class="help">${t("bands_help")}</p>` : nothing}
     ${list.map(
       (band, index) =>
@@ -190,6 +192,24 @@ function bands(
     )}
     ${button(t("add_band"), add)}
   </fieldset>`;
+}
+
+/** Say which numbers below the first band and above the last one have no meaning. */
+function withoutBand(
+  editor: Editor,
+  list: readonly Band[],
+  { from, to }: { readonly from: number; readonly to: number },
+): unknown {
+  if (!list.length) return nothing;
+  const first = Math.min(...list.map((band) => band.from));
+  const last = Math.max(...list.map((band) => band.to));
+  const ends = [...(from < first ? [[from, first]] : []), ...(last < to ? [[last, to]] : [])];
+  return ends.map(
+    ([low = 0, high = 0]) =>
+      html`<p class="ed-error">
+        ${editor.t(low === last ? "no_band_above" : "no_band_below", { number: low === last ? low : high })}
+      </p>`,
+  );
 }
 
 const SEVERITIES: readonly string[] = ["low", "medium", "high"];

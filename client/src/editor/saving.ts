@@ -3,14 +3,14 @@
 import type { Script } from "./document.js";
 import { forget, keep, type Kept, keptAt } from "./kept.js";
 import { areSame, Merger } from "./merging.js";
-import { postJson, type Refused, type Saved } from "./requests.js";
+import { type Copied, postJson, type Refused, type Saved } from "./requests.js";
 import type { Editor } from "./store.js";
 
 /** How long after an edit it is saved, in ms. */
 const PAUSE = 1500;
 const RETRY_MAX = 30_000;
 /** How often the page asks whether somebody else has saved the script, in ms. */
-const LOOK_EVERY = 60_000;
+const LOOK_EVERY = 20_000;
 
 export type Status =
   "saved" | "waiting" | "saving" | "refused" | "offline" | "conflict" | "published" | "in_use";
@@ -222,6 +222,23 @@ export class Saving {
     if (token === null) return;
     this.#token = token;
     this.#stored = theirs;
+  }
+
+  /** Go on with this version in an unpublished copy of the script, where this one cannot be changed any more. */
+  async copy(): Promise<void> {
+    const { editor } = this;
+    const { status, body } = await postJson<Copied & Refused>(editor.data, editor.data.urls.copy, {
+      document: editor.script,
+    });
+    if (status === 200 && body.url) {
+      this.#stored = editor.script;
+      this.#forget();
+      editor.unfinished.clear();
+      location.assign(body.url);
+      return;
+    }
+    editor.refused = body.errors ?? [];
+    editor.say(editor.t(status ? "copy_refused" : "no_connection"));
   }
 
   /** Go on with this author's version where both changed the same; what only the other one changed is taken over. */

@@ -37,6 +37,7 @@ export interface Urls {
   readonly check: string;
   readonly save: string;
   readonly state: string;
+  readonly copy: string;
   readonly preview: string;
   readonly picture: string;
   readonly library: string;

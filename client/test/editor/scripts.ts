@@ -72,6 +72,7 @@ export function pageData(document: Script): PageData {
     check: "/check",
     save: "/save",
     state: "/state",
+    copy: "/copy",
     preview: "/preview",
     picture: "/picture",
     library: "/library",

@@ -53,36 +53,44 @@ var BELOW = "below"
 var NOWHERE = ""
 var Chooser = class _Chooser extends HTMLElement {
  editor
- label = ""
  choices = () => []
  textOf = value => value
  choose = () => void 0
+ #label = ""
  #value = ""
  #text = ""
  #words = null
  #active = 0
  #id = ""
  static #count = 0
+ get label() {
+  return this.#label
+ }
+ set label(label) {
+  if (label === this.#label) return
+  this.#label = label
+  if (this.isConnected) this.#draw()
+ }
  get value() {
   return this.#value
  }
  set value(value) {
   this.#value = value
-  if (this.isConnected) this.#label()
+  if (this.isConnected) this.#look()
  }
  connectedCallback() {
   _Chooser.#count += 1
   this.#id ||= `chooser-${_Chooser.#count}`
-  this.editor.addEventListener("edit", this.#label)
+  this.editor.addEventListener("edit", this.#look)
   this.addEventListener("focusout", this.#left)
-  this.#label()
+  this.#look()
   this.#draw()
  }
  disconnectedCallback() {
-  this.editor.removeEventListener("edit", this.#label)
+  this.editor.removeEventListener("edit", this.#look)
   this.removeEventListener("focusout", this.#left)
  }
- #label = () => {
+ #look = () => {
   const text2 = this.textOf(this.#value)
   if (text2 === this.#text) return
   this.#text = text2
@@ -1960,6 +1968,42 @@ var ConditionElement = class extends HTMLElement {
  }
 }
 
+var TO_SAVE = ["waiting", "refused", "offline"]
+var CLOSED = ["published", "in_use"]
+function barView(editor, saving, actions) {
+ const {t} = editor
+ const {past, future} = editor.history
+ return html`<div class="ed-bar">
+    <div class="ed-row" role="toolbar" aria-label=${t("tools")}>
+      ${button(t("undo"), () => actions.step(false), {isDisabled: !past.length, classes: "ed-undo"})}
+      ${button(t("redo"), () => actions.step(true), {isDisabled: !future.length, classes: "ed-redo"})}
+      ${textField({
+       id: "ed-find",
+       label: t("find"),
+       isLabelHidden: true,
+       placeholder: t("find"),
+       value: editor.filter,
+       set: text2 => actions.find(text2),
+       enter: () => actions.enter()
+      })}
+      ${button("+", () => editor.add(editor.script.questions.length), {label: t("add_at_end")})}
+      ${button(t("unfold_all"), () => actions.unfold(true))}
+      ${button(t("fold_all"), () => actions.unfold(false))}
+    </div>
+    <p class="ed-status ed-is-${saving.status}" role="status">${statusView(editor, saving, actions)}</p>
+  </div>`
+}
+function statusView(editor, saving, actions) {
+ const {t} = editor
+ const {status} = saving
+ const unfinished = editor.unfinishedCount
+ if (status === "saved" && unfinished) return t("status_unfinished", {count: unfinished})
+ return html`${t(`status_${status}`, {count: editor.refused.length})}
+  ${TO_SAVE.includes(status) ? button(t("save_now"), () => void saving.save()) : nothing}
+  ${status === "conflict" ? button(t("compare"), () => actions.compare()) : nothing}
+  ${CLOSED.includes(status) ? button(t("copy_changes"), () => void saving.copy()) : nothing}`
+}
+
 var TELLING = ["next_qid", "value", "default", "calculate"]
 var keys = /* @__PURE__ */ new WeakMap()
 function keyOf(value) {
@@ -2617,6 +2661,7 @@ function oneScore(editor, score, index) {
       ? html`<fieldset class="ed-addends">
             <legend>${t("score_of")}</legend>
             <div class="ed-list">
+              ${names.filter(each => !candidates.some(({name}) => name === each)).map(each => checkField({id: `${id}-of-${each}`, label: `${t("a_missing_question")} (${each})`, checked: true, set: () => choose(NaN, false)}))}
               ${candidates.map(({qid, text: text2, name}) => checkField({id: `${id}-of${qid}`, label: shortened(text2) || t("without_text"), checked: !!name && names.includes(name), set: checked => choose(qid, checked)}))}
             </div>
           </fieldset>`
@@ -2652,6 +2697,7 @@ function bands(editor, score, id, change2) {
  return html`<fieldset class="ed-bands">
     <legend>${t("bands")}</legend>
     ${extent ? html`<p class="help">${t("score_extent", {from: extent.from, to: extent.to})}</p>` : nothing}
+    ${extent ? withoutBand(editor, list, extent) : nothing}
     ${list.length > 1 ? html`<p class="help">${t("bands_help")}</p>` : nothing}
     ${list.map(
      (
@@ -2667,6 +2713,17 @@ function bands(editor, score, id, change2) {
     )}
     ${button(t("add_band"), add2)}
   </fieldset>`
+}
+function withoutBand(editor, list, {from, to}) {
+ if (!list.length) return nothing
+ const first = Math.min(...list.map(band => band.from))
+ const last = Math.max(...list.map(band => band.to))
+ const ends = [...(from < first ? [[from, first]] : []), ...(last < to ? [[last, to]] : [])]
+ return ends.map(
+  ([low = 0, high = 0]) => html`<p class="ed-error">
+        ${editor.t(low === last ? "no_band_above" : "no_band_below", {number: low === last ? low : high})}
+      </p>`
+ )
 }
 var SEVERITIES = ["low", "medium", "high"]
 function severityField(editor, id, value, set) {
@@ -2977,6 +3034,8 @@ var Page = class {
  #removing
  #said = ""
  #saidTimer
+ #isPressed = false
+ #isDue = false
  constructor(root2, editor, saving) {
   this.root = root2
   this.editor = editor
@@ -2990,10 +3049,20 @@ var Page = class {
   })
   root2.addEventListener("keydown", event => this.#key(event))
   root2.addEventListener("focusout", () => editor.settle())
+  root2.addEventListener("pointerdown", () => (this.#isPressed = true))
+  root2.addEventListener("click", () => (this.#isPressed = false), {capture: true})
+  for (const name of ["pointerup", "pointercancel", "dragend"])
+   addEventListener(name, () => setTimeout(() => this.#release()))
   takeDrops(root2, editor)
+ }
+ #release() {
+  this.#isPressed = false
+  if (this.#isDue) this.draw()
  }
  draw() {
   const {editor} = this
+  this.#isDue = this.#isPressed
+  if (this.#isPressed) return
   render(
    html(
     _a10 ||
@@ -3039,26 +3108,15 @@ var Page = class {
  }
  #step(isRedo) {
   const {editor, root: root2} = this
+  this.#said = ""
   if (isRedo) editor.redo()
   else editor.undo()
   const [pressed, other] = isRedo ? [".ed-redo", ".ed-undo"] : [".ed-undo", ".ed-redo"]
   if (root2.querySelector(pressed)?.disabled) root2.querySelector(other)?.focus()
  }
- #status() {
-  const {editor, saving} = this
-  const {t} = editor
-  const {status} = saving
-  const unfinished = editor.unfinishedCount
-  if (status === "saved" && unfinished) return t("status_unfinished", {count: unfinished})
-  const compare = () => this.root.querySelector("#ed-conflict-title")?.focus()
-  return html`${t(`status_${status}`, {count: editor.refused.length})}
-    ${["waiting", "refused", "offline"].includes(status) ? button(t("save_now"), () => void saving.save()) : nothing}
-    ${status === "conflict" ? button(t("compare"), compare) : nothing}`
- }
  #bar() {
   const {editor, saving} = this
   const {t} = editor
-  const {past, future} = editor.history
   const missing = entriesOf(editor.script)
   const languages = languagesOf(editor.script)
   const gaps = languages.reduce(
@@ -3066,32 +3124,20 @@ var Page = class {
    0
   )
   const more = {translations: gaps}
-  return html`<div class="ed-bar">
-        <div class="ed-row" role="toolbar" aria-label=${t("tools")}>
-          ${button(t("undo"), () => this.#step(false), {isDisabled: !past.length, classes: "ed-undo"})}
-          ${button(t("redo"), () => this.#step(true), {isDisabled: !future.length, classes: "ed-redo"})}
-          ${textField({
-           id: "ed-find",
-           label: t("find"),
-           isLabelHidden: true,
-           placeholder: t("find"),
-           value: editor.filter,
-           set: text2 => {
-            editor.filter = text2
-            editor.view = "questions"
-            this.draw()
-           },
-           enter: () => {
-            const first = this.#found()[0]
-            if (editor.filter && first) editor.show(first.qid)
-           }
-          })}
-          ${button("+", () => editor.add(editor.script.questions.length), {label: t("add_at_end")})}
-          ${button(t("unfold_all"), () => this.#unfold(true))}
-          ${button(t("fold_all"), () => this.#unfold(false))}
-        </div>
-        <p class="ed-status ed-is-${saving.status}" role="status">${this.#status()}</p>
-      </div>
+  return html`${barView(editor, saving, {
+   find: text2 => {
+    editor.filter = text2
+    editor.view = "questions"
+    this.draw()
+   },
+   enter: () => {
+    const first = this.#found()[0]
+    if (editor.filter && first) editor.show(first.qid)
+   },
+   step: isRedo => this.#step(isRedo),
+   unfold: isOpen => this.#unfold(isOpen),
+   compare: () => this.root.querySelector("#ed-conflict-title")?.focus()
+  })}
       <div class="ed-tabs" role="tablist" aria-label=${t("views")}>
         ${VIEWS.map(
          view => html`<button
@@ -4509,7 +4555,7 @@ function keptAt(key) {
 
 var PAUSE3 = 1500
 var RETRY_MAX = 3e4
-var LOOK_EVERY = 6e4
+var LOOK_EVERY = 2e4
 var Saving = class {
  editor
  key
@@ -4676,6 +4722,19 @@ var Saving = class {
   if (token === null) return
   this.#token = token
   this.#stored = theirs
+ }
+ async copy() {
+  const {editor} = this
+  const {status, body} = await postJson(editor.data, editor.data.urls.copy, {document: editor.script})
+  if (status === 200 && body.url) {
+   this.#stored = editor.script
+   this.#forget()
+   editor.unfinished.clear()
+   location.assign(body.url)
+   return
+  }
+  editor.refused = body.errors ?? []
+  editor.say(editor.t(status ? "copy_refused" : "no_connection"))
  }
  keepMine() {
   const {conflict, editor} = this
