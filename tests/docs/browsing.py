@@ -33,7 +33,7 @@ if not Path(CHROMIUM).exists():
         raise services.ServiceUnavailable(missing)
     pytest.skip(missing, allow_module_level=True)
 #: Longer than anything takes; it only ends a test that would hang.
-PATIENCE_MS = 12_000
+PATIENCE_MS = 120_000
 Error = playwright.Error
 expect = playwright.expect
 expect.set_options(timeout=PATIENCE_MS)
