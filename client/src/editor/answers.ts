@@ -115,6 +115,7 @@ function oneAnswer(
 }
 
 function remove(editor: Editor, qid: number, index: number, change: Change): void {
+  editor.closeUp(`q${qid}-a`, index);
   change((list) => withoutPositions(withoutIndex(list, index)));
   editor.focus(qid, "add-answer");
 }

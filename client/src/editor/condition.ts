@@ -58,12 +58,21 @@ export class ConditionElement extends HTMLElement {
 
   connectedCallback(): void {
     this.editor.addEventListener("edit", this.#draw);
+    this.editor.addEventListener("closed-up", this.#reread);
     this.#draw();
   }
 
   disconnectedCallback(): void {
     this.editor.removeEventListener("edit", this.#draw);
+    this.editor.removeEventListener("closed-up", this.#reread);
   }
+
+  /** Show what is entered for the key now. */
+  readonly #reread = (): void => {
+    const entered = this.editor.unfinished.get(this.key);
+    this.#condition = entered?.source === this.source ? entered.condition : this.#conditionOf(this.source);
+    this.#draw();
+  };
 
   #set(condition: Condition, edit: (script: Script) => Script = (script) => script): void {
     this.#condition = condition;

@@ -21,6 +21,10 @@ export function forkSection(editor: Editor, question: Question): unknown {
     const boxes = document.querySelectorAll(`#question-${qid} .ed-rule`);
     boxes[rules.length - (lastIsElse ? 1 : 0)]?.querySelector<HTMLElement>(".ed-add-condition")?.focus();
   };
+  const remove = (index: number): void => {
+    editor.closeUp(`q${qid}-rule`, index);
+    change((list) => withoutIndex(list, index));
+  };
   const addElse = (): void => change((list) => [...list, [String(END), ALWAYS]]);
   return html`<fieldset class="ed-rules">
     <legend>${t("rules")}</legend>
@@ -47,7 +51,7 @@ export function forkSection(editor: Editor, question: Question): unknown {
         <div class="ed-row">
           ${target(editor, question, rule, index, isLast, change)}
           ${isLast ? nothing : button("↑", () => change((list) => (index ? moved(list, index, index - 1) : list)), { label: t("rule_up", { number: index + 1 }), classes: "ed-quiet" })}
-          ${button("✕", () => change((list) => withoutIndex(list, index)), { label: isLast ? t("remove_otherwise") : t("remove_rule", { number: index + 1 }), classes: "ed-quiet ed-danger", isDisabled: rules.length === 1 })}
+          ${button("✕", () => remove(index), { label: isLast ? t("remove_otherwise") : t("remove_rule", { number: index + 1 }), classes: "ed-quiet ed-danger", isDisabled: rules.length === 1 })}
         </div>
       </div>`;
     })}

@@ -19,6 +19,19 @@ export function define(): void {
     if (!customElements.get(name)) customElements.define(name, element);
 }
 
+/** How often the page asks whether somebody else has saved the script, in ms. */
+const LOOK_EVERY = 20_000;
+
+/** Look for what others save: from time to time while the page is seen, and whenever it is seen again. */
+function watch(saving: Saving): void {
+  const look = (): void => {
+    if (document.visibilityState === "visible") void saving.look();
+  };
+  setInterval(look, LOOK_EVERY);
+  addEventListener("focus", look);
+  document.addEventListener("visibilitychange", look);
+}
+
 /** Start the editor in `root`, in the place of `fallback`. */
 export function start(root: HTMLElement, fallback: HTMLElement, data: PageData): Editor {
   define();
@@ -28,7 +41,7 @@ export function start(root: HTMLElement, fallback: HTMLElement, data: PageData):
   fallback.hidden = true;
   root.hidden = false;
   saving.findKept();
-  saving.watch();
+  watch(saving);
   page.draw();
   addEventListener("beforeunload", (event) => {
     if (!saving.isSaved || editor.unfinishedCount) event.preventDefault();

@@ -1,4 +1,4 @@
-/** What a browser keeps of a script that could not be saved. */
+/** What a browser keeps of a script that could not be saved: an entry of its own for each page that shows it. */
 
 import type { Script } from "./document.js";
 
@@ -8,34 +8,53 @@ export interface Kept {
   readonly base: Script | null;
 }
 
-export function keep(key: string, kept: Kept): void {
+/** Keep a version at `place`, in the stead of the one there. */
+export function keep(place: string, kept: Kept): void {
   try {
-    localStorage.setItem(key, JSON.stringify(kept));
+    localStorage.setItem(place, JSON.stringify(kept));
   } catch {
     // The storage is full or closed to this page: the question before leaving remains.
   }
 }
 
-export function forget(key: string): void {
+export function forget(place: string): void {
   try {
-    localStorage.removeItem(key);
+    localStorage.removeItem(place);
   } catch {
     // Nothing was kept either.
   }
 }
 
-function isScript(value: Script | null | undefined): value is Script {
-  return Array.isArray(value?.questions);
+/** Return a place of a script that no other page has. */
+export function placeOf(key: string): string {
+  return `${key} ${Math.random()}`;
 }
 
-/** Return what was kept, or null. */
-export function keptAt(key: string): Kept | null {
+/** Return what pages have kept of a script, by place. */
+export function keptOf(key: string): ReadonlyMap<string, Kept> {
+  const found = new Map<string, Kept>();
   try {
-    const found = JSON.parse(localStorage.getItem(key) ?? "null") as Partial<Kept> | null;
+    for (const place of Object.keys(localStorage)) {
+      const kept = place.startsWith(`${key} `) ? parsed(localStorage.getItem(place)) : null;
+      if (kept) found.set(place, kept);
+    }
+  } catch {
+    // The storage is closed to this page.
+  }
+  return found;
+}
+
+function parsed(text: string | null): Kept | null {
+  try {
+    const found = JSON.parse(text ?? "null") as Partial<Kept> | null;
     if (!isScript(found?.document)) return null;
     return { document: found.document, base: isScript(found.base) ? found.base : null };
   } catch {
     // What is there was not written by this page.
     return null;
   }
+}
+
+function isScript(value: Script | null | undefined): value is Script {
+  return Array.isArray(value?.questions);
 }

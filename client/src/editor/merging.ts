@@ -1,6 +1,14 @@
 /** The merge of two versions of a script that were changed apart: part by part, where only one of them changed it. */
 
-import { mapped, type Question, type Script } from "./document.js";
+import {
+  END,
+  isChoice,
+  mapped,
+  type Question,
+  type Script,
+  withoutPositions,
+  withValues,
+} from "./document.js";
 import { withTargets } from "./references.js";
 
 export type Side = "mine" | "theirs";
@@ -51,12 +59,32 @@ export function areSame(one: unknown, other: unknown): boolean {
   return one === other || keyOf(one) === keyOf(other);
 }
 
+/** Return the script without targets that are the question below, which the server does not write. */
+export function withoutDefaultTargets(script: Script): Script {
+  const questions = mapped(script.questions, (question, index) => {
+    const below = script.questions[index + 1]?.qid ?? END;
+    const isDefault = question.next_qid === below && !isChoice(question) && question.type !== "fork";
+    const led = isDefault ? withValues(question, { next_qid: undefined }) : question;
+    const answers =
+      led.answers &&
+      mapped(led.answers, (answer) =>
+        answer.next_qid === below ? withValues(answer, { next_qid: undefined }) : answer,
+      );
+    return answers === led.answers ? led : { ...led, answers: answers ?? [] };
+  });
+  return questions === script.questions ? script : { ...script, questions };
+}
+
+export function areSameScripts(one: Script, other: Script): boolean {
+  return one === other || areSame(withoutDefaultTargets(one), withoutDefaultTargets(other));
+}
+
 /** Return the questions that differ, and null if anything else does. */
-export function differences(mine: Script, theirs: Script): readonly Clash[] {
-  const others = new Map(theirs.questions.map((question) => [question.qid, question]));
-  const own = new Map(mine.questions.map((question) => [question.qid, question]));
-  const qids = [...new Set([...own.keys(), ...others.keys()])];
-  const found: Clash[] = qids.filter((qid) => !areSame(own.get(qid), others.get(qid)));
+export function differences(own: Script, others: Script): readonly Clash[] {
+  const [mine, theirs] = [withoutDefaultTargets(own), withoutDefaultTargets(others)];
+  const [one, other] = [questionsOf(mine), questionsOf(theirs)];
+  const qids = [...new Set([...one.keys, ...other.keys])].map(Number);
+  const found: Clash[] = qids.filter((qid) => !areSame(one.items.get(qid), other.items.get(qid)));
   const rest = ({ questions, ...more }: Script): unknown => [more, questions.map(({ qid }) => qid)];
   return areSame(rest(mine), rest(theirs)) ? found : [...found, null];
 }
@@ -162,35 +190,43 @@ function namedItems(script: Script, name: (typeof LISTS)[number]): Listed<Named>
 /** Merges versions of one author, which began with `base`, with the version that somebody else made of it. */
 export class Merger {
   /** The numbers of new questions that get other ones, as somebody else's new questions have them. */
-  readonly #numbers = new Map<number, number>();
+  readonly numbers: ReadonlyMap<number, number>;
+  readonly base: Script;
   readonly #base: Listed<Question>;
   readonly #theirs: Listed<Question>;
 
-  /** `versions` are all that can be merged: what gets a new number gets one that is free in each of them. */
+  /** `begun` is what both began with. `versions` are all that can be merged: new numbers are free in each of them. */
   constructor(
-    readonly base: Script,
+    readonly begun: Script,
     readonly theirs: Script,
     versions: readonly Script[],
   ) {
-    this.#base = questionsOf(base);
-    this.#theirs = questionsOf(theirs);
+    this.base = withoutDefaultTargets(begun);
+    this.#base = questionsOf(this.base);
+    this.#theirs = questionsOf(withoutDefaultTargets(theirs));
+    this.numbers = this.#newNumbers(versions);
+  }
+
+  #newNumbers(versions: readonly Script[]): ReadonlyMap<number, number> {
+    const numbers = new Map<number, number>();
     let last = 0;
-    for (const { questions } of [base, theirs, ...versions])
+    for (const { questions } of [this.base, this.theirs, ...versions])
       for (const { qid } of questions) last = Math.max(last, qid);
-    for (const { questions } of versions)
-      for (const question of questions) {
+    for (const version of versions)
+      for (const question of withoutDefaultTargets(version).questions) {
         const other = this.#theirs.items.get(question.qid);
-        const isNew = !this.#base.items.has(question.qid) && !this.#numbers.has(question.qid);
+        const isNew = !this.#base.items.has(question.qid) && !numbers.has(question.qid);
         if (!other || !isNew || areSame(question, other)) continue;
         last += 1;
-        this.#numbers.set(question.qid, last);
+        numbers.set(question.qid, last);
       }
+    return numbers;
   }
 
   /** Return the version with what somebody else changed; where both changed something differently, `prefer` counts. */
   merge(version: Script, prefer: Side): Merged {
-    if (version === this.base) return { script: this.theirs, clashes: [] };
-    const mine = this.#renumbered(version);
+    if (version === this.begun) return { script: this.theirs, clashes: [] };
+    const mine = withoutDefaultTargets(this.#renumbered(version));
     const { base, theirs } = this;
     const questions = mergedList(this.#base, questionsOf(mine), this.#theirs, prefer);
     const clashes: Clash[] = questions.clashes.map(Number);
@@ -213,18 +249,18 @@ export class Merger {
       if (merged.items.length) rest[name] = merged.items;
     }
     if (isRestClash) clashes.push(null);
-    const script = { ...rest, questions: questions.items } as unknown as Script;
-    return { script: areSame(script, theirs) ? theirs : script, clashes };
+    const script = { ...rest, questions: withoutPositions(questions.items) } as unknown as Script;
+    return { script: areSameScripts(script, theirs) ? theirs : script, clashes };
   }
 
   #renumbered(version: Script): Script {
-    if (!version.questions.some(({ qid }) => this.#numbers.has(qid))) return version;
-    const number = (qid: number): number => this.#numbers.get(qid) ?? qid;
+    if (!version.questions.some(({ qid }) => this.numbers.has(qid))) return version;
+    const number = (qid: number): number => this.numbers.get(qid) ?? qid;
     const led = withTargets(version, number);
     return {
       ...led,
       questions: mapped(led.questions, (question) =>
-        this.#numbers.has(question.qid) ? { ...question, qid: number(question.qid) } : question,
+        this.numbers.has(question.qid) ? { ...question, qid: number(question.qid) } : question,
       ),
     };
   }

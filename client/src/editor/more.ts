@@ -67,6 +67,10 @@ function constraints(editor: Editor, question: Question): unknown {
       (all) => all.map((each, at) => (at === index ? withValues(each, values) : each)),
       `${qid}-check${index}-${Object.keys(values).join()}`,
     );
+  const remove = (index: number): void => {
+    editor.closeUp(`q${qid}-check`, index);
+    change((all) => withoutIndex(all, index));
+  };
   return html`<fieldset class="ed-checks">
     <legend>${t("checks")}</legend>
     ${(list ?? []).map(
@@ -101,7 +105,7 @@ function constraints(editor: Editor, question: Question): unknown {
               set: (severity) =>
                 set(index, { severity: severity === "error" ? undefined : "warning" } as never),
             })}
-            ${button("✕", () => change((all) => withoutIndex(all, index)), { label: t("remove_check", { number: index + 1 }), classes: "ed-quiet ed-danger" })}
+            ${button("✕", () => remove(index), { label: t("remove_check", { number: index + 1 }), classes: "ed-quiet ed-danger" })}
           </div>
         </div>`,
     )}

@@ -212,7 +212,8 @@ export class Page {
       if (group !== undefined && group !== before)
         items.push({ key: `group-${group}-${qid}`, group, count: counts.get(group) ?? 0 });
       before = group;
-      if (group === undefined || !editor.folded.has(group)) items.push({ key: `${qid}`, question });
+      if (group === undefined || !editor.folded.has(group))
+        items.push({ key: editor.cardKey(qid), question });
     }
     return items;
   }

@@ -18,6 +18,11 @@ export class Removing {
     readonly root: HTMLElement,
     readonly editor: Editor,
   ) {
+    editor.addEventListener("renumber", (event) => {
+      const numbers = (event as CustomEvent<ReadonlyMap<number, number>>).detail;
+      const asked = this.#asked;
+      if (asked) this.#asked = { ...asked, qid: numbers.get(asked.qid) ?? asked.qid };
+    });
     editor.addEventListener("remove", (event) => this.#ask((event as CustomEvent<number>).detail));
   }
 

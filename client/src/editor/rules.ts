@@ -244,6 +244,10 @@ function oneFlag(editor: Editor, flag: Flag, index: number): unknown {
         withFlags(script, (all) => all.map((each, at) => (at === index ? withValues(each, values) : each))),
       `${id}-${Object.keys(values).join()}`,
     );
+  const remove = (): void => {
+    editor.closeUp("flag", index);
+    editor.edit((script) => withFlags(script, (all) => withoutIndex(all, index)));
+  };
   const label = (text: string): void => set({ label: text });
   const derive = (): void => {
     // A name that was never chosen follows the label.
@@ -259,7 +263,7 @@ function oneFlag(editor: Editor, flag: Flag, index: number): unknown {
       ${textField({ id: `${id}-label`, label: t("flag_label"), value: flag.label, set: label })}
       ${severityField(editor, `${id}-severity`, flag.severity, (severity) => set({ severity }))}
       ${textField({ id: `${id}-name`, label: t("flag_name"), value: flag.name, isCode: true, set: (name) => set({ name }) })}
-      ${button("✕", () => editor.edit((script) => withFlags(script, (all) => withoutIndex(all, index))), { label: t("remove_flag", { number: index + 1 }), classes: "ed-quiet ed-danger" })}
+      ${button("✕", remove, { label: t("remove_flag", { number: index + 1 }), classes: "ed-quiet ed-danger" })}
     </div>
     <script-condition
       .editor=${editor}

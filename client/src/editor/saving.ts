@@ -1,16 +1,15 @@
 /** Drafts save themselves, a while after the last edit; what cannot be saved is kept in this browser. */
 
 import type { Script } from "./document.js";
-import { forget, keep, type Kept, keptAt } from "./kept.js";
-import { areSame, Merger } from "./merging.js";
+import { forget, keep, type Kept, keptOf, placeOf } from "./kept.js";
+import { areSameScripts, Merger } from "./merging.js";
 import { type Copied, postJson, type Refused, type Saved } from "./requests.js";
 import type { Editor } from "./store.js";
+import { Undecided } from "./undecided.js";
 
 /** How long after an edit it is saved, in ms. */
 const PAUSE = 1500;
 const RETRY_MAX = 30_000;
-/** How often the page asks whether somebody else has saved the script, in ms. */
-const LOOK_EVERY = 20_000;
 
 export type Status =
   "saved" | "waiting" | "saving" | "refused" | "offline" | "conflict" | "published" | "in_use";
@@ -31,15 +30,15 @@ export class Saving {
   conflict: Conflict | null = null;
   /** What this browser kept of an earlier visit that could not be saved, until the author decides on it. */
   kept: Kept | null = null;
-  /** When the script was last saved; null: not since the page was opened. */
-  savedAt: Date | null = null;
+  /** Where this page keeps what is not saved. */
+  readonly #place: string;
+  #keptAt = "";
   #token: string;
   /** What the server has, as far as this page knows. */
   #stored: Script;
-  /** What was sent last without an answer: the server may have it. */
-  #unanswered: Script | null = null;
-  /** Versions before the author took somebody else's: Undo comes back to the question which one to keep. */
-  #undecided = new WeakSet<Script>();
+  /** What was sent without an answer since the last one: the server may have any of it. */
+  #unanswered: readonly Script[] = [];
+  readonly #undecided = new Undecided();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #retry = 1000;
   #running: Promise<void> | null = null;
@@ -48,6 +47,7 @@ export class Saving {
     readonly editor: Editor,
     readonly key: string,
   ) {
+    this.#place = placeOf(key);
     this.#token = editor.data.token;
     this.#stored = editor.script;
     editor.addEventListener("edit", () => this.#edited());
@@ -56,18 +56,8 @@ export class Saving {
     });
   }
 
-  /** Look for what others save, from now on: from time to time while the page is seen, and whenever it is seen again. */
-  watch(): void {
-    const look = (): void => {
-      if (document.visibilityState === "visible") void this.look();
-    };
-    setInterval(look, LOOK_EVERY);
-    addEventListener("focus", look);
-    document.addEventListener("visibilitychange", look);
-  }
-
   get isSaved(): boolean {
-    return this.editor.script === this.#stored;
+    return this.editor.script === this.#stored && !this.#unanswered.length;
   }
 
   #set(status: Status): void {
@@ -79,6 +69,8 @@ export class Saving {
     if (this.isSaved && this.status !== "saving") {
       clearTimeout(this.#timer);
       this.#forget();
+      // Undo has led to a version that was to be decided on, and redo away from it.
+      if (this.conflict?.base === null && this.conflict.token === this.#token) this.conflict = null;
       if (!this.conflict) this.#set("saved");
       return;
     }
@@ -106,9 +98,15 @@ export class Saving {
     this.#running = this.#save();
     await this.#running;
     this.#running = null;
+    if (this.conflict) return;
     if (this.status === "saved" && !this.isSaved) {
       this.#set("waiting");
       this.#after(PAUSE);
+    } else if (this.status !== "saved" && this.isSaved) {
+      // Undo has taken back what was refused.
+      this.editor.refused = [];
+      this.#forget();
+      this.#set("saved");
     }
   }
 
@@ -124,13 +122,15 @@ export class Saving {
     if (status === 200 && body.token) {
       this.#token = body.token;
       this.#stored = script;
-      this.#unanswered = null;
+      this.#unanswered = [];
       this.#retry = 1000;
-      this.savedAt = new Date(body.saved ?? Date.now());
       editor.refused = [];
       editor.findings = body.findings ?? [];
       if (this.isSaved) this.#forget();
-      this.#set("saved");
+      // While it was saved, undo can have led to a version that is to be decided on.
+      const conflict: Conflict | null = this.conflict;
+      if (conflict) this.#ask({ ...(conflict as Conflict), document: script, token: body.token });
+      else this.#set("saved");
     } else if (this.#isChanged(status, body)) {
       this.#changed(body);
     } else if (status === 409) {
@@ -140,7 +140,7 @@ export class Saving {
       editor.refused = body.errors ?? [];
       this.#set("refused");
     } else {
-      this.#unanswered = status ? null : script;
+      if (status === 0 || status >= 500) this.#unanswered = [...this.#unanswered, script];
       this.#set("offline");
       this.#after(this.#retry);
       this.#retry = Math.min(this.#retry * 2, RETRY_MAX);
@@ -162,7 +162,7 @@ export class Saving {
 
   /** Look whether somebody else has saved the script, and take over what they changed. */
   async look(): Promise<void> {
-    if (this.#running || this.conflict || this.kept || this.status === "published") return;
+    if (this.#running || this.conflict || this.status === "published") return;
     const token = this.#token;
     const { data } = this.editor;
     const { status, body } = await postJson<Refused>(data, data.urls.state, { token });
@@ -178,11 +178,13 @@ export class Saving {
 
   #changed({ document: theirs, token, by, at }: Refused): void {
     if (!theirs || !token) return;
-    if (this.#unanswered && areSame(this.#unanswered, theirs)) {
+    const arrived = this.#unanswered.find((script) => areSameScripts(script, theirs));
+    this.#unanswered = [];
+    if (arrived) {
       // The server has what was sent: only its answer was lost.
       this.#token = token;
-      this.#stored = this.#unanswered;
-      this.#unanswered = null;
+      this.#stored = arrived;
+      this.status = "waiting";
       this.#edited();
       return;
     }
@@ -199,8 +201,9 @@ export class Saving {
     }
     const before = editor.script;
     this.#decide(conflict);
-    editor.rebase((version) => merger.merge(version, "mine").script);
-    if (conflict.token !== null && editor.script !== before)
+    this.#undecided.rebase(editor, merger);
+    this.#edited();
+    if (editor.script !== before)
       editor.say(editor.t(conflict.by ? "merged_by" : "merged", { name: conflict.by ?? "" }));
   }
 
@@ -210,14 +213,14 @@ export class Saving {
   }
 
   /** Return what merges this author's versions with the other one; null if what they began with is not known. */
-  mergerOf({ base, document: theirs }: Conflict): Merger | null {
+  mergerOf({ base, document: theirs, token }: Conflict): Merger | null {
     const { past, present, future } = this.editor.history;
-    return base && new Merger(base, theirs, [...past, present, ...future]);
+    // A version of this page is put together with what was kept, not with what undo leads to.
+    return base && new Merger(base, theirs, token === null ? [present] : [...past, present, ...future]);
   }
 
   #decide({ document: theirs, token }: Conflict): void {
     this.conflict = null;
-    this.#undecided = new WeakSet();
     this.status = "waiting";
     if (token === null) return;
     this.#token = token;
@@ -247,7 +250,10 @@ export class Saving {
     if (!conflict) return;
     const merger = this.mergerOf(conflict);
     this.#decide(conflict);
-    if (merger) editor.rebase((version) => merger.merge(version, "mine").script);
+    if (merger && conflict.token === null) editor.edit((version) => merger.merge(version, "mine").script);
+    else if (merger) this.#undecided.rebase(editor, merger);
+    // Decided on, with all that led to it.
+    this.#undecided.clear();
     this.#edited();
     void this.save();
   }
@@ -260,45 +266,47 @@ export class Saving {
     const taken = merger ? merger.merge(editor.script, "theirs").script : conflict.document;
     this.#decide(conflict);
     editor.refused = [];
-    const undecided = merger ? [] : [editor.script];
-    if (merger)
-      editor.rebase((version) => {
-        const { script, clashes } = merger.merge(version, "mine");
-        if (clashes.length) undecided.push(script);
-        return script;
-      });
+    if (merger && conflict.token !== null) this.#undecided.rebase(editor, merger);
+    const before = editor.script;
     editor.edit(() => taken);
-    for (const version of undecided) this.#undecided.add(version);
+    this.#undecided.add(before);
     this.#edited();
   }
 
-  /** Keep what is not saved, as the page can be closed; not before the author has decided on what was kept before. */
+  /** Keep what is not saved, as the page can be closed. */
   #keep(): void {
-    if (!this.kept) keep(this.key, { document: this.editor.script, base: this.#stored });
+    keep(this.#place, { document: this.editor.script, base: this.#stored });
   }
 
   #forget(): void {
-    if (!this.kept) forget(this.key);
+    forget(this.#place);
   }
 
   /** Look for a script that this browser kept and that differs from the stored one. */
   findKept(): void {
-    const found = keptAt(this.key);
-    if (found && !areSame(found.document, this.editor.script)) this.kept = found;
+    for (const [place, kept] of keptOf(this.key)) {
+      this.#keptAt = place;
+      if (areSameScripts(kept.document, this.editor.script)) forget(place);
+      else {
+        this.kept = kept;
+        return;
+      }
+    }
   }
 
   /** Go on with what was kept, together with what was changed since, or forget it. */
   decideKept(isWanted: boolean): void {
     const { kept, editor } = this;
     this.kept = null;
+    forget(this.#keptAt);
     if (!kept || !isWanted) {
-      this.#forget();
       editor.changed();
       return;
     }
-    const current = editor.script;
-    editor.edit(() => kept.document);
-    if (kept.base === null || !areSame(kept.base, current))
-      this.#meet({ base: kept.base, document: current, token: null, by: null, at: null });
+    const conflict = { base: kept.base, document: editor.script, token: null, by: null, at: null };
+    const merged =
+      kept.base && new Merger(kept.base, editor.script, [kept.document]).merge(kept.document, "mine");
+    editor.edit(() => (merged && !merged.clashes.length ? merged.script : kept.document));
+    if (!merged || merged.clashes.length) this.#ask(conflict);
   }
 }

@@ -87,6 +87,7 @@ export class Editor extends EventTarget {
   /** How many cards were drawn. */
   drawn = 0;
   readonly #aside = new Map<number, SetAside>();
+  readonly #cardKeys = new Map<number, string>();
   #indexed: Script | null = null;
   #sorted: readonly [readonly Problem[], readonly Finding[]] | null = null;
   readonly #byQuestion = new Map<string, readonly (Problem | Finding)[]>();
@@ -148,6 +149,26 @@ export class Editor extends EventTarget {
   /** Apply `change` to the script as it is and to all versions that undo and redo come to. */
   rebase(change: (script: Script) => Script): void {
     this.#go(rebased(this.history, change));
+  }
+
+  /** What identifies the card of a question, whatever its number. */
+  cardKey(qid: number): string {
+    return this.#cardKeys.get(qid) ?? String(qid);
+  }
+
+  /** Let questions have other numbers: what is open, entered and focused stays with each. */
+  renumber(numbers: ReadonlyMap<number, number>): void {
+    for (const [before, after] of numbers) {
+      this.#cardKeys.set(after, this.cardKey(before));
+      this.#cardKeys.set(before, `${before} instead of ${after}`);
+      for (const qids of [this.open, this.fresh]) if (qids.delete(before)) qids.add(after);
+      for (const found of [this.refusedPictures, this.#aside] as Map<number, unknown>[])
+        renamedKey(found, before, after);
+      for (const key of this.unfinished.keys())
+        if (key.startsWith(`q${before}-`))
+          renamedKey(this.unfinished, key, `q${after}${key.slice(`q${before}`.length)}`);
+    }
+    this.dispatchEvent(new CustomEvent("renumber", { detail: numbers }));
   }
 
   #go(history: HistoryState<Script>): void {
@@ -217,6 +238,17 @@ export class Editor extends EventTarget {
     return qids.filter((qid) => qid === undefined || this.question(Number(qid))).length;
   }
 
+  /** Let what is entered behind a removed item follow it: the keys are the prefix, the index of an item, and a rest. */
+  closeUp(prefix: string, removed: number): void {
+    for (const key of [...this.unfinished.keys()]) {
+      const [, index, rest = ""] = new RegExp(`^${prefix}(\\d+)(.*)$`).exec(key) ?? [];
+      if (index === undefined || Number(index) < removed) continue;
+      if (Number(index) === removed) this.unfinished.delete(key);
+      else renamedKey(this.unfinished, key, `${prefix}${Number(index) - 1}${rest}`);
+    }
+    this.dispatchEvent(new Event("closed-up"));
+  }
+
   /** Return the names of the groups, also of those that only questions name. */
   groupNames(): readonly string[] {
     const listed = groupsOf(this.script).map(({ name }) => name);
@@ -263,4 +295,10 @@ export class Editor extends EventTarget {
     const all = [...(this.#byQuestion.get(`${qid}`) ?? []), ...byPlace];
     return this.fresh.has(qid) ? all.filter((each) => this.refused.includes(each)) : all;
   }
+}
+
+function renamedKey<Key>(map: Map<Key, unknown>, before: Key, after: Key): void {
+  if (!map.has(before)) return;
+  map.set(after, map.get(before));
+  map.delete(before);
 }

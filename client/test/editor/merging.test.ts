@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { type Question, type Script, withValues } from "../../src/editor/document.js";
 import { addQuestion, move, remove, setGroup, setQuestion } from "../../src/editor/edits.js";
-import { areSame, type Clash, Merger } from "../../src/editor/merging.js";
+import { areSame, areSameScripts, type Clash, differences, Merger } from "../../src/editor/merging.js";
 import { randomEdit } from "./random_edits.js";
 import { chance, small } from "./scripts.js";
 
@@ -58,6 +58,43 @@ describe("both changes stay", () => {
     expect(script.scores?.map(({ name }) => name)).toEqual(["risk", "more"]);
     expect(script.flags).toBeUndefined();
     expect(script.name_i18n).toEqual({ pl: "Nazwa" });
+  });
+});
+
+describe("positions", () => {
+  const placed = (first: number): Script => ({
+    ...small,
+    questions: small.questions.map((question, index) => ({ ...question, position: first + index })),
+  });
+
+  it.each<[string, (script: Script) => Script]>([
+    ["of an added question", (script) => addQuestion(script, 1, "text").script],
+    ["of a removed question", (script) => remove(script, 4, -1)],
+    ["of a moved question", (script) => move(script, 1, 3)],
+  ])("follow from the order: %s", (_, edit) => {
+    const base = placed(10);
+    const mine = edit(base);
+    const { script } = new Merger(base, setQuestion(base, 2, { text: "B" }), [mine]).merge(mine, "mine");
+    expect(script.questions.map(({ position }) => position)).toEqual(script.questions.map(() => undefined));
+    expect(script.questions.map(({ qid }) => qid)).toEqual(mine.questions.map(({ qid }) => qid));
+  });
+});
+
+describe("a target that is the question below", () => {
+  const explicit = setQuestion(small, 1, { next_qid: 2 });
+
+  it("is the same as none, which the server writes", () => {
+    expect(areSameScripts(explicit, small)).toBe(true);
+    expect(areSameScripts(setQuestion(small, 1, { next_qid: 4 }), small)).toBe(false);
+    expect(differences(explicit, small)).toEqual([]);
+    const mine = setQuestion(explicit, 1, { text: "A" });
+    const theirs = setQuestion(small, 4, { text: "B" });
+    expect(new Merger(explicit, theirs, [mine]).merge(mine, "mine").clashes).toEqual([]);
+  });
+
+  it.each(["choice", "fork"])("is one of its own in a %s", (type) => {
+    const other = setQuestion(small, 1, { type });
+    expect(areSameScripts(setQuestion(other, 1, { next_qid: 2 }), other)).toBe(false);
   });
 });
 
@@ -128,7 +165,7 @@ describe("by chance", () => {
       const qids = script.questions.map(({ qid }) => qid);
       expect(new Set(qids).size).toBe(qids.length);
       expect(merger.merge(small, "mine").script).toBe(theirs);
-      expect(areSame(new Merger(small, small, [mine]).merge(mine, "mine").script, mine)).toBe(true);
+      expect(areSameScripts(new Merger(small, small, [mine]).merge(mine, "mine").script, mine)).toBe(true);
     }
   });
 });

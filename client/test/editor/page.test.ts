@@ -4,6 +4,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Card } from "../../src/editor/card.js";
 import type { Script } from "../../src/editor/document.js";
+import { setQuestion } from "../../src/editor/edits.js";
 import type { Finding } from "../../src/editor/store.js";
 import { rename, serve, shown } from "./drawn.js";
 import { scriptOf, small } from "./scripts.js";
@@ -126,6 +127,29 @@ describe("drawing", () => {
       "the_flag",
       "fork without_text",
     ]);
+  });
+
+  it("a condition that is not finished follows its rule when the one above is removed", () => {
+    const { editor, root } = shown(
+      setQuestion(small, 3, {
+        forking_rules: [
+          ["4", "0"],
+          ["1", "0"],
+          ["4", "1"],
+        ],
+      }),
+    );
+    editor.show(3);
+    const rows = (): number[] =>
+      [...root.querySelectorAll("#question-3 script-condition")].map(
+        (each) => each.querySelectorAll(".ed-condition-row").length,
+      );
+    root.querySelectorAll<HTMLElement>("#question-3 .ed-add-condition")[1]?.click();
+    const before = rows();
+    expect(before[1]).toBe(1);
+    root.querySelectorAll<HTMLElement>("#question-3 .ed-rule .ed-danger")[0]?.click();
+    expect(rows()[0]).toBe(1);
+    expect([...editor.unfinished.keys()]).toEqual(["q3-rule0"]);
   });
 
   it("the focus stays at the tools when there is nothing more to undo", () => {

@@ -2,7 +2,7 @@
 /** How scripts are saved: by themselves, when refused, without a connection, and when two authors change one. */
 
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { setQuestion } from "../../src/editor/edits.js";
+import { addQuestion, setQuestion } from "../../src/editor/edits.js";
 import { rename, respond, sent, serve, shown } from "./drawn.js";
 import { small } from "./scripts.js";
 
@@ -24,7 +24,7 @@ describe("saving", () => {
     ]);
     expect(saving.status).toBe("saved");
     expect(saving.isSaved).toBe(true);
-    expect(localStorage.getItem("script")).toBeNull();
+    expect(localStorage).toHaveLength(0);
   });
 
   it("what is refused stays in the browser, and is offered at the next visit", async () => {
@@ -73,109 +73,69 @@ describe("saving", () => {
     expect(saving.status).toBe("saved");
   });
 
-  const theirs = setQuestion(small, 1, { text: "Theirs" });
+  describe("an answer that was lost", () => {
+    const lost: readonly [string, () => void][] = [
+      ["on the connection", () => undefined],
+      ["in a gateway", () => respond(504, "late")],
+    ];
 
-  async function conflicting(): Promise<ReturnType<typeof shown>> {
-    const page = shown(small);
-    rename(page.editor, 1, "Mine");
-    rename(page.editor, 2, "Only mine");
-    respond(409, { reason: "CHANGED", document: theirs, token: "theirs", by: "Ada", at: null });
-    await vi.advanceTimersByTimeAsync(1500);
-    expect(page.saving.status).toBe("conflict");
-    expect(page.root.querySelector(".ed-conflict")?.textContent).toContain("Theirs");
-    expect(page.root.querySelector(".ed-conflict")?.textContent).toContain("Mine");
-    return page;
-  }
-
-  it("of two versions nothing is written before the author has chosen", async () => {
-    const { editor } = await conflicting();
-    rename(editor, 3, "More");
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent.filter(({ token }) => token)).toHaveLength(1);
-  });
-
-  it("problems are looked for while nothing is saved", async () => {
-    const { editor } = await conflicting();
-    rename(editor, 3, "More");
-    respond(200, {
-      findings: [{ qid: 3, question: 2, text: "Bad", severity: "warning", code: "x", hint: "" }],
+    it.each(lost)("%s: the version is saved, and nothing stays in the browser", async (_, lose) => {
+      const { editor, saving } = shown(small);
+      rename(editor, 1, "Arrived");
+      lose();
+      await vi.advanceTimersByTimeAsync(1500);
+      respond(409, { reason: "CHANGED", document: sent[0]?.document, token: "arrived", by: "me", at: null });
+      await vi.advanceTimersByTimeAsync(120_000);
+      expect(saving.status).toBe("saved");
+      expect(localStorage).toHaveLength(0);
     });
-    await vi.advanceTimersByTimeAsync(2000);
-    expect(sent[1]).not.toHaveProperty("token");
-    expect(editor.problemsOf(3).map(({ text }) => text)).toEqual(["Bad"]);
-  });
 
-  it("the author's own version replaces the other one when they say so", async () => {
-    const { saving } = await conflicting();
-    respond(200, { token: "next", findings: [] });
-    saving.keepMine();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(sent[1]).toMatchObject({ token: "theirs" });
-    expect(sent[1]?.document.questions.slice(0, 2).map(({ text }) => text)).toEqual(["Mine", "Only mine"]);
-    expect(saving.status).toBe("saved");
-  });
+    it.each(lost)("%s: what was typed since is no other author's question", async (_, lose) => {
+      const { editor, saving } = shown(small);
+      editor.edit((script) => setQuestion(addQuestion(script, 4, "text").script, 5, { text: "Arr" }));
+      lose();
+      await vi.advanceTimersByTimeAsync(1500);
+      rename(editor, 5, "Arrived");
+      respond(409, { reason: "CHANGED", document: sent[0]?.document, token: "arrived", by: "me", at: null });
+      respond(200, { token: "next", findings: [] });
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(saving.status).toBe("saved");
+      expect(sent.at(-1)?.document.questions.map(({ qid }) => qid)).toEqual([1, 2, 3, 4, 5]);
+    });
 
-  it("the other version is taken where both changed the same, and undo asks again", async () => {
-    const { editor, saving } = await conflicting();
-    respond(200, { token: "both", findings: [] });
-    saving.takeTheirs();
-    expect(editor.script.questions.slice(0, 2).map(({ text }) => text)).toEqual(["Theirs", "Only mine"]);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent[1]).toMatchObject({ token: "theirs" });
-    expect(saving.status).toBe("saved");
-    editor.undo();
-    expect(editor.question(1)?.text).toBe("Mine");
-    expect(saving.status).toBe("conflict");
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(sent.filter(({ token }) => token)).toHaveLength(2);
-    respond(200, { token: "mine", findings: [] });
-    saving.keepMine();
-    await vi.advanceTimersByTimeAsync(0);
-    expect(sent.at(-1)).toMatchObject({ token: "both" });
-    expect(sent.at(-1)?.document.questions[0]?.text).toBe("Mine");
-  });
+    it("of the last but one attempt", async () => {
+      const { editor, saving } = shown(small);
+      for (const text of ["Arr", "Arriv", "Arrived"]) {
+        rename(editor, 1, text);
+        if (text === "Arrived")
+          respond(409, {
+            reason: "CHANGED",
+            document: sent[0]?.document,
+            token: "arrived",
+            by: "me",
+            at: null,
+          });
+        await vi.advanceTimersByTimeAsync(1500);
+      }
+      expect(saving.status).toBe("waiting");
+      respond(200, { token: "next", findings: [] });
+      await vi.advanceTimersByTimeAsync(1500);
+      expect(sent.at(-1)).toMatchObject({ token: "arrived" });
+      expect(sent.at(-1)?.document.questions[0]?.text).toBe("Arrived");
+    });
 
-  it("changes of different questions are put together without a question, and undo leaves the other's", async () => {
-    const { editor, saving, root } = shown(small);
-    rename(editor, 2, "Mine");
-    respond(409, { reason: "CHANGED", document: theirs, token: "theirs", by: "Ada", at: null });
-    respond(200, { token: "both", findings: [] });
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(sent[1]).toMatchObject({ token: "theirs" });
-    expect(sent[1]?.document.questions.slice(0, 2).map(({ text }) => text)).toEqual(["Theirs", "Mine"]);
-    expect(saving.status).toBe("saved");
-    expect(root.querySelector(".ed-conflict")).toBeNull();
-    editor.undo();
-    expect(editor.script).toEqual(theirs);
-  });
-
-  it("what somebody else saves is seen without an own change", async () => {
-    const { editor, saving } = shown(small);
-    respond(200, {});
-    await saving.look();
-    expect(editor.script).toBe(small);
-    respond(409, { reason: "CHANGED", document: theirs, token: "theirs", by: "Ada", at: null });
-    await saving.look();
-    expect(editor.script).toEqual(theirs);
-    expect(saving.isSaved).toBe(true);
-    rename(editor, 2, "Mine");
-    respond(200, { token: "next", findings: [] });
-    await vi.advanceTimersByTimeAsync(2000);
-    expect(sent.at(-1)).toMatchObject({ token: "theirs" });
-  });
-
-  it("a version that the server got, but whose answer was lost, is not somebody else's", async () => {
-    const { editor, saving } = shown(small);
-    rename(editor, 1, "Arrived");
-    await vi.advanceTimersByTimeAsync(1500);
-    expect(saving.status).toBe("offline");
-    rename(editor, 1, "Later");
-    respond(409, { reason: "CHANGED", document: sent[0]?.document, token: "arrived", by: "me", at: null });
-    respond(200, { token: "next", findings: [] });
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(sent.at(-1)).toMatchObject({ token: "arrived" });
-    expect(saving.status).toBe("saved");
-    expect(editor.question(1)?.text).toBe("Later");
+    it("is asked for when undo takes back what was sent", async () => {
+      const { editor, saving } = shown(small);
+      rename(editor, 1, "Arrived");
+      await vi.advanceTimersByTimeAsync(1500);
+      editor.undo();
+      expect(saving.status).toBe("waiting");
+      respond(409, { reason: "CHANGED", document: sent[0]?.document, token: "arrived", by: "me", at: null });
+      respond(200, { token: "next", findings: [] });
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(sent.at(-1)).toMatchObject({ token: "arrived", document: small });
+      expect(saving.status).toBe("saved");
+    });
   });
 
   describe("what was kept", () => {
@@ -206,12 +166,48 @@ describe("saving", () => {
     });
 
     it("is compared as a whole if nobody knows what it began with", () => {
-      localStorage.setItem("script", JSON.stringify({ document: setQuestion(small, 1, { text: "Old" }) }));
+      localStorage.setItem("script 1", JSON.stringify({ document: setQuestion(small, 1, { text: "Old" }) }));
       const { editor, saving } = shown(setQuestion(small, 2, { text: "Newer" }));
       saving.decideKept(true);
       expect(saving.status).toBe("conflict");
       saving.keepMine();
       expect(editor.question(1)?.text).toBe("Old");
+    });
+
+    it("leaves the current version to undo", async () => {
+      await kept();
+      const { editor, saving } = shown(setQuestion(addQuestion(small, 4, "text").script, 5, { text: "New" }));
+      rename(editor, 5, "New!");
+      const current = editor.script;
+      saving.decideKept(true);
+      expect(editor.script.questions.map(({ qid }) => qid)).toEqual([1, 2, 3, 4, 5]);
+      editor.undo();
+      expect(editor.script).toBe(current);
+    });
+
+    it("is another's beside what this page keeps", async () => {
+      await kept();
+      const { editor, saving } = shown(small);
+      rename(editor, 2, "Newer");
+      await vi.advanceTimersByTimeAsync(1500);
+      saving.decideKept(false);
+      const texts = Object.values(localStorage).map(
+        (text) => (JSON.parse(String(text)) as { document: typeof small }).document.questions[1]?.text,
+      );
+      expect(texts).toEqual(["Newer"]);
+    });
+
+    it("stays when another tab saves", async () => {
+      const first = shown(small);
+      const second = shown(small);
+      rename(first.editor, 1, "Refused");
+      respond(400, { errors: [] });
+      await vi.advanceTimersByTimeAsync(1500);
+      rename(second.editor, 2, "Saved");
+      respond(200, { token: "next", findings: [] });
+      await vi.advanceTimersByTimeAsync(1500);
+      expect(second.saving.status).toBe("saved");
+      expect(JSON.stringify(Object.values(localStorage))).toContain("Refused");
     });
   });
 });

@@ -956,6 +956,10 @@ function constraints(editor, question) {
    all => all.map((each, at) => (at === index ? withValues(each, values) : each)),
    `${qid}-check${index}-${Object.keys(values).join()}`
   )
+ const remove3 = index => {
+  editor.closeUp(`q${qid}-check`, index)
+  change2(all => withoutIndex(all, index))
+ }
  return html`<fieldset class="ed-checks">
     <legend>${t("checks")}</legend>
     ${(list ?? []).map((each, index) =>
@@ -1005,7 +1009,7 @@ function constraints(editor, question) {
        ],
        set: severity => set(index, {severity: severity === "error" ? void 0 : "warning"})
       }),
-      button("✕", () => change2(all => withoutIndex(all, index)), {
+      button("✕", () => remove3(index), {
        label: t("remove_check", {number: index + 1}),
        classes: "ed-quiet ed-danger"
       })
@@ -1034,9 +1038,9 @@ function jsonField(editor, id, label, value, set) {
   const input = event.target
   const text2 = input.value.trim()
   try {
-   const parsed = text2 ? JSON.parse(text2) : void 0
+   const parsed2 = text2 ? JSON.parse(text2) : void 0
    input.setCustomValidity("")
-   set(parsed ?? void 0)
+   set(parsed2 ?? void 0)
   } catch {
    input.setCustomValidity(editor.t("not_json"))
    input.reportValidity()
@@ -1158,6 +1162,7 @@ function oneAnswer(editor, question, answer, index, change2, problems) {
   </div>`
 }
 function remove2(editor, qid, index, change2) {
+ editor.closeUp(`q${qid}-a`, index)
  change2(list => withoutPositions(withoutIndex(list, index)))
  editor.focus(qid, "add-answer")
 }
@@ -1238,6 +1243,10 @@ function forkSection(editor, question) {
   const boxes = document.querySelectorAll(`#question-${qid} .ed-rule`)
   boxes[rules.length - (lastIsElse ? 1 : 0)]?.querySelector(".ed-add-condition")?.focus()
  }
+ const remove3 = index => {
+  editor.closeUp(`q${qid}-rule`, index)
+  change2(list => withoutIndex(list, index))
+ }
  const addElse = () => change2(list => [...list, [String(END), ALWAYS]])
  return html`<fieldset class="ed-rules">
     <legend>${t("rules")}</legend>
@@ -1252,7 +1261,7 @@ function forkSection(editor, question) {
         <div class="ed-row">
           ${target(editor, question, rule, index, isLast, change2)}
           ${isLast ? nothing : button("↑", () => change2(list => (index ? moved(list, index, index - 1) : list)), {label: t("rule_up", {number: index + 1}), classes: "ed-quiet"})}
-          ${button("✕", () => change2(list => withoutIndex(list, index)), {label: isLast ? t("remove_otherwise") : t("remove_rule", {number: index + 1}), classes: "ed-quiet ed-danger", isDisabled: rules.length === 1})}
+          ${button("✕", () => remove3(index), {label: isLast ? t("remove_otherwise") : t("remove_rule", {number: index + 1}), classes: "ed-quiet ed-danger", isDisabled: rules.length === 1})}
         </div>
       </div>`
     })}
@@ -1767,10 +1776,17 @@ var ConditionElement = class extends HTMLElement {
  }
  connectedCallback() {
   this.editor.addEventListener("edit", this.#draw)
+  this.editor.addEventListener("closed-up", this.#reread)
   this.#draw()
  }
  disconnectedCallback() {
   this.editor.removeEventListener("edit", this.#draw)
+  this.editor.removeEventListener("closed-up", this.#reread)
+ }
+ #reread = () => {
+  const entered = this.editor.unfinished.get(this.key)
+  this.#condition = entered?.source === this.source ? entered.condition : this.#conditionOf(this.source)
+  this.#draw()
  }
  #set(condition, edit = script => script) {
   this.#condition = condition
@@ -2031,11 +2047,28 @@ function isEmpty(value) {
 function areSame(one, other) {
  return one === other || keyOf(one) === keyOf(other)
 }
-function differences(mine, theirs) {
- const others = new Map(theirs.questions.map(question => [question.qid, question]))
- const own = new Map(mine.questions.map(question => [question.qid, question]))
- const qids = [.../* @__PURE__ */ new Set([...own.keys(), ...others.keys()])]
- const found = qids.filter(qid => !areSame(own.get(qid), others.get(qid)))
+function withoutDefaultTargets(script) {
+ const questions = mapped(script.questions, (question, index) => {
+  const below2 = script.questions[index + 1]?.qid ?? END
+  const isDefault = question.next_qid === below2 && !isChoice(question) && question.type !== "fork"
+  const led = isDefault ? withValues(question, {next_qid: void 0}) : question
+  const answers =
+   led.answers &&
+   mapped(led.answers, answer =>
+    answer.next_qid === below2 ? withValues(answer, {next_qid: void 0}) : answer
+   )
+  return answers === led.answers ? led : {...led, answers: answers ?? []}
+ })
+ return questions === script.questions ? script : {...script, questions}
+}
+function areSameScripts(one, other) {
+ return one === other || areSame(withoutDefaultTargets(one), withoutDefaultTargets(other))
+}
+function differences(own, others) {
+ const [mine, theirs] = [withoutDefaultTargets(own), withoutDefaultTargets(others)]
+ const [one, other] = [questionsOf(mine), questionsOf(theirs)]
+ const qids = [.../* @__PURE__ */ new Set([...one.keys, ...other.keys])].map(Number)
+ const found = qids.filter(qid => !areSame(one.items.get(qid), other.items.get(qid)))
  const rest = ({questions, ...more}) => [more, questions.map(({qid}) => qid)]
  return areSame(rest(mine), rest(theirs)) ? found : [...found, null]
 }
@@ -2093,31 +2126,38 @@ function namedItems(script, name) {
  return listed(script[name] ?? [], nameOf2)
 }
 var Merger = class {
- base
+ begun
  theirs
- #numbers = /* @__PURE__ */ new Map()
+ numbers
+ base
  #base
  #theirs
- constructor(base, theirs, versions) {
-  this.base = base
+ constructor(begun, theirs, versions) {
+  this.begun = begun
   this.theirs = theirs
-  this.#base = questionsOf(base)
-  this.#theirs = questionsOf(theirs)
+  this.base = withoutDefaultTargets(begun)
+  this.#base = questionsOf(this.base)
+  this.#theirs = questionsOf(withoutDefaultTargets(theirs))
+  this.numbers = this.#newNumbers(versions)
+ }
+ #newNumbers(versions) {
+  const numbers2 = /* @__PURE__ */ new Map()
   let last = 0
-  for (const {questions} of [base, theirs, ...versions])
+  for (const {questions} of [this.base, this.theirs, ...versions])
    for (const {qid} of questions) last = Math.max(last, qid)
-  for (const {questions} of versions)
-   for (const question of questions) {
+  for (const version2 of versions)
+   for (const question of withoutDefaultTargets(version2).questions) {
     const other = this.#theirs.items.get(question.qid)
-    const isNew = !this.#base.items.has(question.qid) && !this.#numbers.has(question.qid)
+    const isNew = !this.#base.items.has(question.qid) && !numbers2.has(question.qid)
     if (!other || !isNew || areSame(question, other)) continue
     last += 1
-    this.#numbers.set(question.qid, last)
+    numbers2.set(question.qid, last)
    }
+  return numbers2
  }
  merge(version2, prefer) {
-  if (version2 === this.base) return {script: this.theirs, clashes: []}
-  const mine = this.#renumbered(version2)
+  if (version2 === this.begun) return {script: this.theirs, clashes: []}
+  const mine = withoutDefaultTargets(this.#renumbered(version2))
   const {base, theirs} = this
   const questions = mergedList(this.#base, questionsOf(mine), this.#theirs, prefer)
   const clashes = questions.clashes.map(Number)
@@ -2135,17 +2175,17 @@ var Merger = class {
    if (merged.items.length) rest[name] = merged.items
   }
   if (isRestClash) clashes.push(null)
-  const script = {...rest, questions: questions.items}
-  return {script: areSame(script, theirs) ? theirs : script, clashes}
+  const script = {...rest, questions: withoutPositions(questions.items)}
+  return {script: areSameScripts(script, theirs) ? theirs : script, clashes}
  }
  #renumbered(version2) {
-  if (!version2.questions.some(({qid}) => this.#numbers.has(qid))) return version2
-  const number2 = qid => this.#numbers.get(qid) ?? qid
+  if (!version2.questions.some(({qid}) => this.numbers.has(qid))) return version2
+  const number2 = qid => this.numbers.get(qid) ?? qid
   const led = withTargets(version2, number2)
   return {
    ...led,
    questions: mapped(led.questions, question =>
-    this.#numbers.has(question.qid) ? {...question, qid: number2(question.qid)} : question
+    this.numbers.has(question.qid) ? {...question, qid: number2(question.qid)} : question
    )
   }
  }
@@ -2416,6 +2456,11 @@ var Removing = class {
  constructor(root2, editor) {
   this.root = root2
   this.editor = editor
+  editor.addEventListener("renumber", event => {
+   const numbers2 = event.detail
+   const asked = this.#asked
+   if (asked) this.#asked = {...asked, qid: numbers2.get(asked.qid) ?? asked.qid}
+  })
   editor.addEventListener("remove", event => this.#ask(event.detail))
  }
  #ask(qid) {
@@ -2749,6 +2794,10 @@ function oneFlag(editor, flag, index) {
     withFlags(script, all => all.map((each, at) => (at === index ? withValues(each, values) : each))),
    `${id}-${Object.keys(values).join()}`
   )
+ const remove3 = () => {
+  editor.closeUp("flag", index)
+  editor.edit(script => withFlags(script, all => withoutIndex(all, index)))
+ }
  const label = text2 => set({label: text2})
  const derive = () => {
   if (/^flag_\d+$/.test(flag.name) && flag.label) set({name: freeName(editor.script, flag.label, flag.name)})
@@ -2781,10 +2830,7 @@ function oneFlag(editor, flag, index) {
    isCode: true,
    set: name => set({name})
   }),
-  button("✕", () => editor.edit(script => withFlags(script, all => withoutIndex(all, index))), {
-   label: t("remove_flag", {number: index + 1}),
-   classes: "ed-quiet ed-danger"
-  }),
+  button("✕", remove3, {label: t("remove_flag", {number: index + 1}), classes: "ed-quiet ed-danger"}),
   editor,
   t("flag_if"),
   `${id}-if`,
@@ -3208,7 +3254,7 @@ var Page = class {
    if (group !== void 0 && group !== before)
     items.push({key: `group-${group}-${qid}`, group, count: counts.get(group) ?? 0})
    before = group
-   if (group === void 0 || !editor.folded.has(group)) items.push({key: `${qid}`, question})
+   if (group === void 0 || !editor.folded.has(group)) items.push({key: editor.cardKey(qid), question})
   }
   return items
  }
@@ -4530,49 +4576,86 @@ var PreviewElement = class extends HTMLElement {
  }
 }
 
-function keep(key, kept) {
+function keep(place, kept) {
  try {
-  localStorage.setItem(key, JSON.stringify(kept))
+  localStorage.setItem(place, JSON.stringify(kept))
  } catch {}
 }
-function forget(key) {
+function forget(place) {
  try {
-  localStorage.removeItem(key)
+  localStorage.removeItem(place)
  } catch {}
 }
-function isScript(value) {
- return Array.isArray(value?.questions)
+function placeOf(key) {
+ return `${key} ${Math.random()}`
 }
-function keptAt(key) {
+function keptOf(key) {
+ const found = /* @__PURE__ */ new Map()
  try {
-  const found = JSON.parse(localStorage.getItem(key) ?? "null")
+  for (const place of Object.keys(localStorage)) {
+   const kept = place.startsWith(`${key} `) ? parsed(localStorage.getItem(place)) : null
+   if (kept) found.set(place, kept)
+  }
+ } catch {}
+ return found
+}
+function parsed(text2) {
+ try {
+  const found = JSON.parse(text2 ?? "null")
   if (!isScript(found?.document)) return null
   return {document: found.document, base: isScript(found.base) ? found.base : null}
  } catch {
   return null
  }
 }
+function isScript(value) {
+ return Array.isArray(value?.questions)
+}
+
+var Undecided = class {
+ #versions = /* @__PURE__ */ new WeakSet()
+ has(version2) {
+  return this.#versions.has(version2)
+ }
+ add(version2) {
+  this.#versions.add(version2)
+ }
+ clear() {
+  this.#versions = /* @__PURE__ */ new WeakSet()
+ }
+ rebase(editor, merger) {
+  const found = []
+  editor.renumber(merger.numbers)
+  editor.rebase(version2 => {
+   const {script, clashes} = merger.merge(version2, "mine")
+   if (clashes.length || this.has(version2)) found.push(script)
+   return script
+  })
+  for (const version2 of found) this.add(version2)
+ }
+}
 
 var PAUSE3 = 1500
 var RETRY_MAX = 3e4
-var LOOK_EVERY = 2e4
 var Saving = class {
  editor
  key
  status = "saved"
  conflict = null
  kept = null
- savedAt = null
+ #place
+ #keptAt = ""
  #token
  #stored
- #unanswered = null
- #undecided = /* @__PURE__ */ new WeakSet()
+ #unanswered = []
+ #undecided = new Undecided()
  #timer
  #retry = 1e3
  #running = null
  constructor(editor, key) {
   this.editor = editor
   this.key = key
+  this.#place = placeOf(key)
   this.#token = editor.data.token
   this.#stored = editor.script
   editor.addEventListener("edit", () => this.#edited())
@@ -4580,16 +4663,8 @@ var Saving = class {
    if (this.status === "offline") this.#after(0)
   })
  }
- watch() {
-  const look = () => {
-   if (document.visibilityState === "visible") void this.look()
-  }
-  setInterval(look, LOOK_EVERY)
-  addEventListener("focus", look)
-  document.addEventListener("visibilitychange", look)
- }
  get isSaved() {
-  return this.editor.script === this.#stored
+  return this.editor.script === this.#stored && !this.#unanswered.length
  }
  #set(status) {
   this.status = status
@@ -4599,6 +4674,7 @@ var Saving = class {
   if (this.isSaved && this.status !== "saving") {
    clearTimeout(this.#timer)
    this.#forget()
+   if (this.conflict?.base === null && this.conflict.token === this.#token) this.conflict = null
    if (!this.conflict) this.#set("saved")
    return
   }
@@ -4623,9 +4699,14 @@ var Saving = class {
   this.#running = this.#save()
   await this.#running
   this.#running = null
+  if (this.conflict) return
   if (this.status === "saved" && !this.isSaved) {
    this.#set("waiting")
    this.#after(PAUSE3)
+  } else if (this.status !== "saved" && this.isSaved) {
+   this.editor.refused = []
+   this.#forget()
+   this.#set("saved")
   }
  }
  async #save() {
@@ -4640,13 +4721,14 @@ var Saving = class {
   if (status === 200 && body.token) {
    this.#token = body.token
    this.#stored = script
-   this.#unanswered = null
+   this.#unanswered = []
    this.#retry = 1e3
-   this.savedAt = new Date(body.saved ?? Date.now())
    editor.refused = []
    editor.findings = body.findings ?? []
    if (this.isSaved) this.#forget()
-   this.#set("saved")
+   const conflict = this.conflict
+   if (conflict) this.#ask({...conflict, document: script, token: body.token})
+   else this.#set("saved")
   } else if (this.#isChanged(status, body)) {
    this.#changed(body)
   } else if (status === 409) {
@@ -4656,7 +4738,7 @@ var Saving = class {
    editor.refused = body.errors ?? []
    this.#set("refused")
   } else {
-   this.#unanswered = status ? null : script
+   if (status === 0 || status >= 500) this.#unanswered = [...this.#unanswered, script]
    this.#set("offline")
    this.#after(this.#retry)
    this.#retry = Math.min(this.#retry * 2, RETRY_MAX)
@@ -4672,7 +4754,7 @@ var Saving = class {
   editor.changed()
  }
  async look() {
-  if (this.#running || this.conflict || this.kept || this.status === "published") return
+  if (this.#running || this.conflict || this.status === "published") return
   const token = this.#token
   const {data} = this.editor
   const {status, body} = await postJson(data, data.urls.state, {token})
@@ -4685,10 +4767,12 @@ var Saving = class {
  }
  #changed({document: theirs, token, by, at}) {
   if (!theirs || !token) return
-  if (this.#unanswered && areSame(this.#unanswered, theirs)) {
+  const arrived = this.#unanswered.find(script => areSameScripts(script, theirs))
+  this.#unanswered = []
+  if (arrived) {
    this.#token = token
-   this.#stored = this.#unanswered
-   this.#unanswered = null
+   this.#stored = arrived
+   this.status = "waiting"
    this.#edited()
    return
   }
@@ -4703,21 +4787,21 @@ var Saving = class {
   }
   const before = editor.script
   this.#decide(conflict)
-  editor.rebase(version2 => merger.merge(version2, "mine").script)
-  if (conflict.token !== null && editor.script !== before)
+  this.#undecided.rebase(editor, merger)
+  this.#edited()
+  if (editor.script !== before)
    editor.say(editor.t(conflict.by ? "merged_by" : "merged", {name: conflict.by ?? ""}))
  }
  #ask(conflict) {
   this.conflict = conflict
   this.#set("conflict")
  }
- mergerOf({base, document: theirs}) {
+ mergerOf({base, document: theirs, token}) {
   const {past, present, future} = this.editor.history
-  return base && new Merger(base, theirs, [...past, present, ...future])
+  return base && new Merger(base, theirs, token === null ? [present] : [...past, present, ...future])
  }
  #decide({document: theirs, token}) {
   this.conflict = null
-  this.#undecided = /* @__PURE__ */ new WeakSet()
   this.status = "waiting"
   if (token === null) return
   this.#token = token
@@ -4741,7 +4825,9 @@ var Saving = class {
   if (!conflict) return
   const merger = this.mergerOf(conflict)
   this.#decide(conflict)
-  if (merger) editor.rebase(version2 => merger.merge(version2, "mine").script)
+  if (merger && conflict.token === null) editor.edit(version2 => merger.merge(version2, "mine").script)
+  else if (merger) this.#undecided.rebase(editor, merger)
+  this.#undecided.clear()
   this.#edited()
   void this.save()
  }
@@ -4752,39 +4838,41 @@ var Saving = class {
   const taken = merger ? merger.merge(editor.script, "theirs").script : conflict.document
   this.#decide(conflict)
   editor.refused = []
-  const undecided = merger ? [] : [editor.script]
-  if (merger)
-   editor.rebase(version2 => {
-    const {script, clashes} = merger.merge(version2, "mine")
-    if (clashes.length) undecided.push(script)
-    return script
-   })
+  if (merger && conflict.token !== null) this.#undecided.rebase(editor, merger)
+  const before = editor.script
   editor.edit(() => taken)
-  for (const version2 of undecided) this.#undecided.add(version2)
+  this.#undecided.add(before)
   this.#edited()
  }
  #keep() {
-  if (!this.kept) keep(this.key, {document: this.editor.script, base: this.#stored})
+  keep(this.#place, {document: this.editor.script, base: this.#stored})
  }
  #forget() {
-  if (!this.kept) forget(this.key)
+  forget(this.#place)
  }
  findKept() {
-  const found = keptAt(this.key)
-  if (found && !areSame(found.document, this.editor.script)) this.kept = found
+  for (const [place, kept] of keptOf(this.key)) {
+   this.#keptAt = place
+   if (areSameScripts(kept.document, this.editor.script)) forget(place)
+   else {
+    this.kept = kept
+    return
+   }
+  }
  }
  decideKept(isWanted) {
   const {kept, editor} = this
   this.kept = null
+  forget(this.#keptAt)
   if (!kept || !isWanted) {
-   this.#forget()
    editor.changed()
    return
   }
-  const current = editor.script
-  editor.edit(() => kept.document)
-  if (kept.base === null || !areSame(kept.base, current))
-   this.#meet({base: kept.base, document: current, token: null, by: null, at: null})
+  const conflict = {base: kept.base, document: editor.script, token: null, by: null, at: null}
+  const merged =
+   kept.base && new Merger(kept.base, editor.script, [kept.document]).merge(kept.document, "mine")
+  editor.edit(() => (merged && !merged.clashes.length ? merged.script : kept.document))
+  if (!merged || merged.clashes.length) this.#ask(conflict)
  }
 }
 
@@ -4840,6 +4928,7 @@ var Editor = class extends EventTarget {
  unfinished = /* @__PURE__ */ new Map()
  drawn = 0
  #aside = /* @__PURE__ */ new Map()
+ #cardKeys = /* @__PURE__ */ new Map()
  #indexed = null
  #sorted = null
  #byQuestion = /* @__PURE__ */ new Map()
@@ -4886,6 +4975,21 @@ var Editor = class extends EventTarget {
  }
  rebase(change2) {
   this.#go(rebased(this.history, change2))
+ }
+ cardKey(qid) {
+  return this.#cardKeys.get(qid) ?? String(qid)
+ }
+ renumber(numbers2) {
+  for (const [before, after] of numbers2) {
+   this.#cardKeys.set(after, this.cardKey(before))
+   this.#cardKeys.set(before, `${before} instead of ${after}`)
+   for (const qids of [this.open, this.fresh]) if (qids.delete(before)) qids.add(after)
+   for (const found of [this.refusedPictures, this.#aside]) renamedKey(found, before, after)
+   for (const key of this.unfinished.keys())
+    if (key.startsWith(`q${before}-`))
+     renamedKey(this.unfinished, key, `q${after}${key.slice(`q${before}`.length)}`)
+  }
+  this.dispatchEvent(new CustomEvent("renumber", {detail: numbers2}))
  }
  #go(history) {
   if (history === this.history) return
@@ -4937,6 +5041,15 @@ var Editor = class extends EventTarget {
   const qids = [...this.unfinished.keys()].map(key => /^q(-?\d+)-/.exec(key)?.[1])
   return qids.filter(qid => qid === void 0 || this.question(Number(qid))).length
  }
+ closeUp(prefix, removed) {
+  for (const key of [...this.unfinished.keys()]) {
+   const [, index, rest = ""] = new RegExp(`^${prefix}(\\d+)(.*)$`).exec(key) ?? []
+   if (index === void 0 || Number(index) < removed) continue
+   if (Number(index) === removed) this.unfinished.delete(key)
+   else renamedKey(this.unfinished, key, `${prefix}${Number(index) - 1}${rest}`)
+  }
+  this.dispatchEvent(new Event("closed-up"))
+ }
  groupNames() {
   const listed3 = groupsOf(this.script).map(({name}) => name)
   const used = this.script.questions.map(({group}) => group).filter(group => group !== void 0)
@@ -4976,6 +5089,11 @@ var Editor = class extends EventTarget {
   return this.fresh.has(qid) ? all.filter(each => this.refused.includes(each)) : all
  }
 }
+function renamedKey(map, before, after) {
+ if (!map.has(before)) return
+ map.set(after, map.get(before))
+ map.delete(before)
+}
 
 function define() {
  for (const [name, element] of Object.entries({
@@ -4986,6 +5104,15 @@ function define() {
  }))
   if (!customElements.get(name)) customElements.define(name, element)
 }
+var LOOK_EVERY = 2e4
+function watch(saving) {
+ const look = () => {
+  if (document.visibilityState === "visible") void saving.look()
+ }
+ setInterval(look, LOOK_EVERY)
+ addEventListener("focus", look)
+ document.addEventListener("visibilitychange", look)
+}
 function start(root2, fallback2, data) {
  define()
  const editor = new Editor(data)
@@ -4994,7 +5121,7 @@ function start(root2, fallback2, data) {
  fallback2.hidden = true
  root2.hidden = false
  saving.findKept()
- saving.watch()
+ watch(saving)
  page.draw()
  addEventListener("beforeunload", event => {
   if (!saving.isSaved || editor.unfinishedCount) event.preventDefault()
