@@ -38,10 +38,8 @@ export function conflictView(editor: Editor, saving: Saving): unknown {
   const { conflict } = saving;
   if (!conflict) return nothing;
   const { t } = editor;
-  const merger = saving.mergerOf(conflict);
-  const found = merger
-    ? merger.merge(editor.script, "mine").clashes
-    : differences(editor.script, conflict.document);
+  const clashes = saving.clashes(conflict);
+  const found = clashes ?? differences(editor.script, conflict.document);
   const at = conflict.at
     ? new Date(conflict.at).toLocaleString(document.documentElement.lang || undefined)
     : "";
@@ -50,7 +48,7 @@ export function conflictView(editor: Editor, saving: Saving): unknown {
     <h2 id="ed-conflict-title" tabindex="-1">
       ${conflict.by ? t("changed_by", { name: conflict.by, at }) : t("changed_meanwhile")}
     </h2>
-    <p>${merger ? t("clash_help") : t("changed_help")}</p>
+    <p>${clashes ? t("clash_help") : t("changed_help")}</p>
     <div class="ed-scroll" tabindex="0" role="group" aria-label=${t("differences")}>
       <table>
         <thead>

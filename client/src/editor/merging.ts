@@ -160,6 +160,7 @@ function mergedOrder<Item>(
   const [first, second] = isMine ? [mine, theirs] : [theirs, mine];
   const order = first.keys.filter((key) => left.has(key));
   const placed = new Set(order);
+  if (second.keys.every((key) => placed.has(key) || !left.has(key))) return { order, isClash };
   let at = 0;
   for (const key of second.keys) {
     if (placed.has(key)) at = order.indexOf(key) + 1;

@@ -2,7 +2,7 @@
 
 import type { Script } from "./document.js";
 import { forget, keep, type Kept, keptOf, placeOf } from "./kept.js";
-import { areSameScripts, Merger } from "./merging.js";
+import { areSameScripts, type Clash, Merger } from "./merging.js";
 import { type Copied, postJson, type Refused, type Saved } from "./requests.js";
 import type { Editor } from "./store.js";
 import { Undecided } from "./undecided.js";
@@ -120,17 +120,9 @@ export class Saving {
       token: this.#token,
     });
     if (status === 200 && body.token) {
-      this.#token = body.token;
-      this.#stored = script;
-      this.#unanswered = [];
-      this.#retry = 1000;
-      editor.refused = [];
+      this.#written(script, body.token);
       editor.findings = body.findings ?? [];
-      if (this.isSaved) this.#forget();
-      // While it was saved, undo can have led to a version that is to be decided on.
-      const conflict: Conflict | null = this.conflict;
-      if (conflict) this.#ask({ ...(conflict as Conflict), document: script, token: body.token });
-      else this.#set("saved");
+      editor.changed();
     } else if (this.#isChanged(status, body)) {
       this.#changed(body);
     } else if (status === 409) {
@@ -145,6 +137,18 @@ export class Saving {
       this.#after(this.#retry);
       this.#retry = Math.min(this.#retry * 2, RETRY_MAX);
     }
+  }
+
+  #written(script: Script, token: string): void {
+    this.#token = token;
+    this.#stored = script;
+    this.#unanswered = [];
+    this.#retry = 1000;
+    this.editor.refused = [];
+    if (this.isSaved) this.#forget();
+    // Meanwhile, undo can have led to a version that is to be decided on.
+    if (this.conflict) this.#ask({ ...this.conflict, document: script, token });
+    else this.#set("saved");
   }
 
   /** Look for problems in a script that cannot be saved now. */
@@ -194,7 +198,7 @@ export class Saving {
   /** Go on with what both authors changed, or ask if they changed the same differently. */
   #meet(conflict: Conflict): void {
     const { editor } = this;
-    const merger = this.mergerOf(conflict);
+    const merger = this.#mergerOf(conflict);
     if (!merger || merger.merge(editor.script, "mine").clashes.length) {
       this.#ask(conflict);
       return;
@@ -212,8 +216,14 @@ export class Saving {
     this.#set("conflict");
   }
 
+  /** Return what both changed differently; null if what they began with is not known. */
+  clashes({ base, document: theirs }: Conflict): readonly Clash[] | null {
+    const { script } = this.editor;
+    return base && new Merger(base, theirs, [script]).merge(script, "mine").clashes;
+  }
+
   /** Return what merges this author's versions with the other one; null if what they began with is not known. */
-  mergerOf({ base, document: theirs, token }: Conflict): Merger | null {
+  #mergerOf({ base, document: theirs, token }: Conflict): Merger | null {
     const { past, present, future } = this.editor.history;
     // A version of this page is put together with what was kept, not with what undo leads to.
     return base && new Merger(base, theirs, token === null ? [present] : [...past, present, ...future]);
@@ -248,7 +258,7 @@ export class Saving {
   keepMine(): void {
     const { conflict, editor } = this;
     if (!conflict) return;
-    const merger = this.mergerOf(conflict);
+    const merger = this.#mergerOf(conflict);
     this.#decide(conflict);
     if (merger && conflict.token === null) editor.edit((version) => merger.merge(version, "mine").script);
     else if (merger) this.#undecided.rebase(editor, merger);
@@ -262,14 +272,14 @@ export class Saving {
   takeTheirs(): void {
     const { conflict, editor } = this;
     if (!conflict) return;
-    const merger = this.mergerOf(conflict);
+    const merger = this.#mergerOf(conflict);
     const taken = merger ? merger.merge(editor.script, "theirs").script : conflict.document;
     this.#decide(conflict);
     editor.refused = [];
     if (merger && conflict.token !== null) this.#undecided.rebase(editor, merger);
     const before = editor.script;
     editor.edit(() => taken);
-    this.#undecided.add(before);
+    if (taken !== before) this.#undecided.add(before);
     this.#edited();
   }
 

@@ -2105,6 +2105,7 @@ function mergedOrder(base, mine, theirs, prefer, left) {
  const [first, second] = isMine ? [mine, theirs] : [theirs, mine]
  const order = first.keys.filter(key => left.has(key))
  const placed = new Set(order)
+ if (second.keys.every(key => placed.has(key) || !left.has(key))) return {order, isClash}
  let at = 0
  for (const key of second.keys) {
   if (placed.has(key)) at = order.indexOf(key) + 1
@@ -2216,17 +2217,15 @@ function conflictView(editor, saving) {
  const {conflict} = saving
  if (!conflict) return nothing
  const {t} = editor
- const merger = saving.mergerOf(conflict)
- const found = merger
-  ? merger.merge(editor.script, "mine").clashes
-  : differences(editor.script, conflict.document)
+ const clashes = saving.clashes(conflict)
+ const found = clashes ?? differences(editor.script, conflict.document)
  const at = conflict.at ? new Date(conflict.at).toLocaleString(document.documentElement.lang || void 0) : ""
  const others = new Map(conflict.document.questions.map(question => [question.qid, question]))
  return html`<div class="ed-conflict errornote" role="alertdialog" aria-labelledby="ed-conflict-title">
     <h2 id="ed-conflict-title" tabindex="-1">
       ${conflict.by ? t("changed_by", {name: conflict.by, at}) : t("changed_meanwhile")}
     </h2>
-    <p>${merger ? t("clash_help") : t("changed_help")}</p>
+    <p>${clashes ? t("clash_help") : t("changed_help")}</p>
     <div class="ed-scroll" tabindex="0" role="group" aria-label=${t("differences")}>
       <table>
         <thead>
@@ -4719,16 +4718,9 @@ var Saving = class {
    token: this.#token
   })
   if (status === 200 && body.token) {
-   this.#token = body.token
-   this.#stored = script
-   this.#unanswered = []
-   this.#retry = 1e3
-   editor.refused = []
+   this.#written(script, body.token)
    editor.findings = body.findings ?? []
-   if (this.isSaved) this.#forget()
-   const conflict = this.conflict
-   if (conflict) this.#ask({...conflict, document: script, token: body.token})
-   else this.#set("saved")
+   editor.changed()
   } else if (this.#isChanged(status, body)) {
    this.#changed(body)
   } else if (status === 409) {
@@ -4743,6 +4735,16 @@ var Saving = class {
    this.#after(this.#retry)
    this.#retry = Math.min(this.#retry * 2, RETRY_MAX)
   }
+ }
+ #written(script, token) {
+  this.#token = token
+  this.#stored = script
+  this.#unanswered = []
+  this.#retry = 1e3
+  this.editor.refused = []
+  if (this.isSaved) this.#forget()
+  if (this.conflict) this.#ask({...this.conflict, document: script, token})
+  else this.#set("saved")
  }
  async #check() {
   const {editor} = this
@@ -4780,7 +4782,7 @@ var Saving = class {
  }
  #meet(conflict) {
   const {editor} = this
-  const merger = this.mergerOf(conflict)
+  const merger = this.#mergerOf(conflict)
   if (!merger || merger.merge(editor.script, "mine").clashes.length) {
    this.#ask(conflict)
    return
@@ -4796,7 +4798,11 @@ var Saving = class {
   this.conflict = conflict
   this.#set("conflict")
  }
- mergerOf({base, document: theirs, token}) {
+ clashes({base, document: theirs}) {
+  const {script} = this.editor
+  return base && new Merger(base, theirs, [script]).merge(script, "mine").clashes
+ }
+ #mergerOf({base, document: theirs, token}) {
   const {past, present, future} = this.editor.history
   return base && new Merger(base, theirs, token === null ? [present] : [...past, present, ...future])
  }
@@ -4823,7 +4829,7 @@ var Saving = class {
  keepMine() {
   const {conflict, editor} = this
   if (!conflict) return
-  const merger = this.mergerOf(conflict)
+  const merger = this.#mergerOf(conflict)
   this.#decide(conflict)
   if (merger && conflict.token === null) editor.edit(version2 => merger.merge(version2, "mine").script)
   else if (merger) this.#undecided.rebase(editor, merger)
@@ -4834,14 +4840,14 @@ var Saving = class {
  takeTheirs() {
   const {conflict, editor} = this
   if (!conflict) return
-  const merger = this.mergerOf(conflict)
+  const merger = this.#mergerOf(conflict)
   const taken = merger ? merger.merge(editor.script, "theirs").script : conflict.document
   this.#decide(conflict)
   editor.refused = []
   if (merger && conflict.token !== null) this.#undecided.rebase(editor, merger)
   const before = editor.script
   editor.edit(() => taken)
-  this.#undecided.add(before)
+  if (taken !== before) this.#undecided.add(before)
   this.#edited()
  }
  #keep() {
