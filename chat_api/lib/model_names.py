@@ -224,7 +224,9 @@ def translate_names(models: Iterable[Any]) -> None:
     """
     for model in models:
         options = model._meta
-        options.verbose_name, options.verbose_name_plural = MODELS[str(options.verbose_name)]
+        names = MODELS.get(str(options.verbose_name))
+        if names is not None:
+            options.verbose_name, options.verbose_name_plural = names
         for field in (*options.fields, *options.many_to_many, *options.private_fields):
             name = COLUMNS.get(str(getattr(field, "verbose_name", "")))
             if name is not None:

@@ -59,6 +59,7 @@ _PAGE: Final[Mapping[str, Promise]] = {
     "my_version": _("Your version"),
     "their_version": _("The other version"),
     "not_there": _("(not there)"),
+    "removed_there": _("(removed, and what led to it leads elsewhere)"),
     "rest_differs": _("The order, the groups, scores or flags differ."),
     "keep_mine": _("Keep your version"),
     "take_theirs": _("Take the other version"),

@@ -41,6 +41,7 @@ _ANSWERS: Final[Mapping[str, Promise]] = {
     "wrong_kind": _("A value is of another kind than needed here, for example a text instead of a number."),
     "equal_answers": _("Two answers are the same: nobody can distinguish them. Change one."),
     "empty_text": _("A text is missing."),
+    "missing_translation": _("A translation is missing. The part Translations lists all of them."),
     "unused_column": _("Something is set that this type of question does not use."),
     "no_weights": _("The score counts a question whose answers have no points."),
     "overlapping_bands": _("Two bands overlap: the numbers in both belong to the second one."),

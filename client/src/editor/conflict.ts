@@ -66,7 +66,7 @@ export function conflictView(editor: Editor, saving: Saving): unknown {
             const [mine, theirs] = [editor.question(qid), others.get(qid)];
             return html`<tr>
               <td>${version(editor, mine, theirs)}</td>
-              <td>${version(editor, theirs, mine)}</td>
+              <td>${theirs ? version(editor, theirs, mine) : t("removed_there")}</td>
             </tr>`;
           })}
         </tbody>

@@ -2243,7 +2243,7 @@ function conflictView(editor, saving) {
            const [mine, theirs] = [editor.question(qid), others.get(qid)]
            return html`<tr>
               <td>${version(editor, mine, theirs)}</td>
-              <td>${version(editor, theirs, mine)}</td>
+              <td>${theirs ? version(editor, theirs, mine) : t("removed_there")}</td>
             </tr>`
           })}
         </tbody>
