@@ -195,6 +195,7 @@ _LANGUAGES: Final[Mapping[str, Promise]] = {
     "edit_question": _("Edit this question"),
     "flag_raised": _("Flag raised:"),
     "figures": _("Values"),
+    "figures_so_far": _("Values so far"),
     "host_data": _("Data of the host"),
 }
 

@@ -245,7 +245,7 @@ export class PreviewElement extends HTMLElement {
       rows.length
         ? html`<table class="ed-figures">
             <caption>
-              ${t("figures")}
+              ${this.#result?.ended ? t("figures") : t("figures_so_far")}
             </caption>
             <tbody>
               ${rows.map(

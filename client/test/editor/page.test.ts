@@ -52,6 +52,35 @@ describe("drawing", () => {
     expect(editor.drawn).toBe(101);
   });
 
+  it("findings of one kind are one, with links to what they are about", () => {
+    const { editor, root } = shown(small);
+    const about = (qid: number | null, part: Finding["part"], text: string): Finding => ({
+      qid,
+      question: null,
+      answer: null,
+      part,
+      field: null,
+      text,
+      severity: "warning",
+      code: "missing_translation",
+      hint: "Add it.",
+      plain: "A translation is missing.",
+    });
+    editor.findings = [
+      about(1, "question", "No one."),
+      about(4, "question", "No four."),
+      about(null, "score", "No s."),
+    ];
+    editor.changed();
+    const items = [...root.querySelectorAll(".ed-findings > ul > li")];
+    expect(
+      items.map((item) => [...item.querySelectorAll(".ed-link")].map((link) => link.textContent)),
+    ).toEqual([["How old are you?", "Thank you"], ["view_rules"]]);
+    expect(items[0]?.querySelectorAll("small")).toHaveLength(2);
+    items[1]?.querySelector<HTMLElement>(".ed-link")?.click();
+    expect(editor.view).toBe("rules");
+  });
+
   it("texts of the checker name questions by their texts", () => {
     const { editor } = shown(small);
     expect(editor.said("No path to question with QID 4.")).toBe("No path to question “Thank you”.");

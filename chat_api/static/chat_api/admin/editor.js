@@ -1173,18 +1173,25 @@ function valueOf3(text2, before) {
 }
 
 var LINKS_MAX = 10
+var VIEWS = {score: "rules", flag: "rules", group: "groups"}
 function grouped(problems, qidAt) {
  const found = /* @__PURE__ */ new Map()
  for (const problem of problems) {
   const isError = !("severity" in problem) || problem.severity === "error"
-  const key =
-   "code" in problem ? `${isError} ${problem.code} ${problem.hint}` : `${problem.field} ${problem.text}`
-  const qid = problem.qid ?? (problem.question === null ? void 0 : qidAt(problem.question))
-  const before = found.get(key)
-  const qids = [...(before?.qids ?? []), ...(qid === void 0 ? [] : [qid])]
+  const {plain = "", text: text2} = problem
   const hint = "hint" in problem ? problem.hint : ""
-  const {plain = ""} = problem
-  found.set(key, {text: before?.text ?? problem.text, hint, plain, isError, qids: [...new Set(qids)]})
+  const kind = "code" in problem ? `${problem.code} ${plain ? "" : hint}` : `${problem.field} ${text2}`
+  const qid = problem.qid ?? (problem.question === null ? void 0 : qidAt(problem.question))
+  const view = qid === void 0 ? (VIEWS[problem.part] ?? null) : null
+  const key = `${isError} ${view} ${kind}`
+  const before = found.get(key)
+  found.set(key, {
+   plain,
+   details: [.../* @__PURE__ */ new Set([...(before?.details ?? []), `${text2} ${hint}`])],
+   isError,
+   qids: [.../* @__PURE__ */ new Set([...(before?.qids ?? []), ...(qid === void 0 ? [] : [qid])])],
+   view
+  })
  }
  return [...found.values()].sort((one, other) => Number(other.isError) - Number(one.isError))
 }
@@ -1196,38 +1203,43 @@ function findingsView(editor) {
  return html`<details class="ed-findings">
     <summary>${t("findings_count", {errors, warnings: all.length - errors})}</summary>
     <ul>
-      ${all.map(
-       ({text: text2, hint, plain, isError, qids}) => html`<li class=${isError ? "ed-error" : "ed-warning"}>
-            <strong>${isError ? t("error") : t("warning")}</strong>
-            ${counted(editor, plain || editor.said(text2), qids.length)}
-            ${plain ? details(editor, text2, hint) : small(hint)}
-            <span>
-              ${qids.slice(0, LINKS_MAX).map(qid => html`<button type="button" class="ed-link" dir="auto" @click=${() => editor.show(qid)}>${labelOf(editor, qid)}</button>`)}
-              ${qids.length > LINKS_MAX ? t("more_found", {count: qids.length - LINKS_MAX}) : nothing}
-            </span>
-          </li>`
-      )}
+      ${all.map(each => oneFinding(editor, each))}
     </ul>
   </details>`
 }
-function counted(editor, text2, count) {
- return count > 1 ? editor.t("finding_times", {text: text2, count}) : text2
+function oneFinding(editor, {plain, details: said, isError, qids, view}) {
+ const {t} = editor
+ const text2 = plain || editor.said(said[0] ?? "")
+ const open = () => {
+  editor.view = view ?? editor.view
+  editor.changed()
+ }
+ return html`<li class=${isError ? "ed-error" : "ed-warning"}>
+    <strong>${isError ? t("error") : t("warning")}</strong>
+    ${qids.length > 1 ? t("finding_times", {text: text2, count: qids.length}) : text2}
+    ${plain ? details(editor, said) : nothing}
+    <span>
+      ${qids.slice(0, LINKS_MAX).map(qid => html`<button type="button" class="ed-link" dir="auto" @click=${() => editor.show(qid)}>${labelOf(editor, qid)}</button>`)}
+      ${qids.length > LINKS_MAX ? t("more_found", {count: qids.length - LINKS_MAX}) : nothing}
+      ${view ? html`<button type="button" class="ed-link" @click=${open}>${t(`view_${view}`)}</button>` : nothing}
+    </span>
+  </li>`
 }
 function small(text2) {
  return text2 ? html`<small>${text2}</small>` : nothing
 }
-function details(editor, text2, hint) {
+function details(editor, said) {
  return html`<details class="ed-details">
     <summary>${editor.t("details")}</summary>
-    <small lang="en" dir="ltr">${editor.said(text2)} ${hint}</small>
+    ${said.slice(0, LINKS_MAX).map(text2 => html`<small lang="en" dir="ltr">${editor.said(text2)}</small> `)}
   </details>`
 }
 function problemText(editor, problem) {
- const {plain} = problem
+ const {plain, text: text2} = problem
  const hint = "hint" in problem ? problem.hint : ""
  return plain
-  ? html`${plain} ${details(editor, problem.text, hint)}`
-  : html`${editor.said(problem.text)} ${small(hint)}`
+  ? html`${plain} ${details(editor, [`${text2} ${hint}`])}`
+  : html`${editor.said(text2)} ${small(hint)}`
 }
 
 var _a4
@@ -3069,7 +3081,7 @@ function translationsView(editor, state) {
 }
 
 var SHOWN_FOR = 1e4
-var VIEWS = ["questions", "translations", "rules", "groups"]
+var VIEWS2 = ["questions", "translations", "rules", "groups"]
 var _a10, _b
 var Page = class {
  root
@@ -3184,7 +3196,7 @@ var Page = class {
    compare: () => this.root.querySelector("#ed-conflict-title")?.focus()
   })}
       <div class="ed-tabs" role="tablist" aria-label=${t("views")}>
-        ${VIEWS.map(
+        ${VIEWS2.map(
          view => html`<button
               type="button"
               role="tab"
@@ -3207,7 +3219,7 @@ var Page = class {
  #turn(event, view) {
   const by = {ArrowRight: 1, ArrowLeft: -1}[event.key]
   if (by === void 0) return
-  const next = VIEWS[(VIEWS.indexOf(view) + by + VIEWS.length) % VIEWS.length] ?? view
+  const next = VIEWS2[(VIEWS2.indexOf(view) + by + VIEWS2.length) % VIEWS2.length] ?? view
   this.#open(next)
   this.root.querySelector(`#ed-tab-${next}`)?.focus()
  }
@@ -4532,11 +4544,11 @@ var PreviewElement = class extends HTMLElement {
  #figures() {
   const {t} = this.editor
   const {values = {}, variables = {}, scores = [], context = {}} = this.#result ?? {}
-  const counted2 = this.#replies.length ? scores : []
+  const counted = this.#replies.length ? scores : []
   const titleOf = name =>
    shortened(this.editor.script.questions.find(each => each.name === name)?.text, 60) || name
   const rows = [
-   ...counted2.map(({name, label, value, band}) => [
+   ...counted.map(({name, label, value, band}) => [
     label || name,
     [value ?? "–", band].filter(Boolean).join(" · ")
    ]),
@@ -4551,7 +4563,7 @@ var PreviewElement = class extends HTMLElement {
    rows.length
     ? html`<table class="ed-figures">
             <caption>
-              ${t("figures")}
+              ${this.#result?.ended ? t("figures") : t("figures_so_far")}
             </caption>
             <tbody>
               ${rows.map(
