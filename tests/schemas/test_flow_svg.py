@@ -12,7 +12,7 @@ from chat_api.engine.question_types.registry import BUILT_IN
 from chat_api.engine.script_source import RawAnswer, RawQuestion
 from chat_api.schemas.admin.flow_labels import label_of, link_text
 from chat_api.schemas.admin.flow_svg import draw_chart
-from chat_api.schemas.admin.type_labels import TYPE_LABELS, type_label
+from chat_api.schemas.type_labels import TYPE_LABELS, type_label
 
 
 def chain(length: int, *, back_every: int = 0) -> Chart:

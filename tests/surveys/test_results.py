@@ -114,9 +114,9 @@ class TestPage:
             somebody = UserFactory()
             Filling(client_of(somebody), somebody, smoking).give(1, *answers)
         page = page_of(viewer, smoking)
-        assert cells(page, 'id="q1"')[:5] == ["1: Smoker?", "choice", "3", "3", "0"]
-        assert cells(page, 'id="q2"')[:5] == ["2: How many a day?", "int", "1", "0", "1"]
-        assert cells(page, 'id="q4"')[:5] == ["4: Anything else?", "text", "3", "0", "2"]
+        assert cells(page, 'id="q1"')[:5] == ["1: Smoker?", "Choice", "3", "3", "0"]
+        assert cells(page, 'id="q2"')[:5] == ["2: How many a day?", "Whole number", "1", "0", "1"]
+        assert cells(page, 'id="q4"')[:5] == ["4: Anything else?", "Text", "3", "0", "2"]
         assert cells(page, ">yes<") == ["yes", "1", "33 %", ""]
         assert cells(page, ">no<") == ["no", "2", "67 %", ""]
 

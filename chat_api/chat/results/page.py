@@ -13,17 +13,19 @@ from chat_api.chat.results.tally import RunResults
 from chat_api.engine.script import END
 from chat_api.schemas.results.histogram import Bar
 from chat_api.schemas.results.page import ShownBar, in_words, shown_bars
+from chat_api.schemas.type_labels import type_label
 
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """A question of the funnel; `width` is the percentage of its bar, empty without one.
+    """A question of the funnel, with its type in words; `width` is the percentage of its bar, empty without one.
 
     `answers` is the number of the chart with its answers, from 1; None without one. `branches` is the chart of
     what followed.
     """
 
     figures: StepRuns
+    type: str
     width: str
     time: str
     answers: int | None
@@ -36,6 +38,7 @@ def shown_steps(results: RunResults, charts: Mapping[int, int]) -> list[ShownSte
     return [
         ShownStep(
             step,
+            type_label(step.type),
             "" if step.reached is None else f"{100 * step.reached / (results.runs or 1):.1f}",
             in_words(step.median_seconds),
             charts.get(places.get((step.qid, step.heading), -1)),

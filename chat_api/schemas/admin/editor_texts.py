@@ -83,7 +83,7 @@ _QUESTIONS: Final[Mapping[str, Promise]] = {
     "required": _("An answer is required"),
     "required_message": _("Message if the answer is empty"),
     "skip": _("Button to skip the question"),
-    "skip_placeholder": _("Empty: it cannot be skipped"),
+    "skip_placeholder": _("Empty: no such button"),
     "calculate": _("Calculation"),
     "calculate_help": _("An expression, for example weight / (height * height)."),
     "group": _("Group"),

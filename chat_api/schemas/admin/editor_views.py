@@ -30,12 +30,12 @@ from chat_api.schemas.admin.editor_problems import error_findings, finding_docum
 from chat_api.schemas.admin.editor_requests import BodyTooLarge, EditorRefused, body_of
 from chat_api.schemas.admin.editor_texts import editor_texts
 from chat_api.schemas.admin.mixins import schema_with_id
-from chat_api.schemas.admin.type_labels import type_label
 from chat_api.schemas.editing import ChangedMeanwhile, Script, copy_with, read_script, write_script
 from chat_api.schemas.lint import check_rows
 from chat_api.schemas.models import Schema
 from chat_api.schemas.portability import BadDocument
 from chat_api.schemas.portability.parsing import Reason
+from chat_api.schemas.type_labels import type_label
 from chat_api.schemas.unsaved import unsaved_rows
 
 Document = dict[str, Any]

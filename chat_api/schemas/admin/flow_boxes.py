@@ -16,7 +16,7 @@ from chat_api.engine.chart.chart import Chart, Mark, Node
 from chat_api.engine.chart.layout import Layout
 from chat_api.schemas.admin.flow_geometry import HEIGHT, WIDTH, Geometry, Point
 from chat_api.schemas.admin.flow_labels import CHARACTER_WIDTH, Area, labels_of, shorten
-from chat_api.schemas.admin.type_labels import type_label
+from chat_api.schemas.type_labels import type_label
 
 _TEXT_MAX: Final = 24
 _NOTE_MAX: Final = 31

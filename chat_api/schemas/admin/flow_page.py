@@ -17,11 +17,11 @@ from chat_api.schemas.admin.finding_texts import shown_findings
 from chat_api.schemas.admin.flow_boxes import MARK_LABELS
 from chat_api.schemas.admin.flow_labels import labels_of, link_text
 from chat_api.schemas.admin.flow_svg import draw_chart
-from chat_api.schemas.admin.type_labels import type_label
 from chat_api.schemas.lint import check_rows
 from chat_api.schemas.loader import SchemaRows, raw_groups, raw_questions, raw_rules, rows_of
 from chat_api.schemas.models import Schema
 from chat_api.schemas.translations.catalog import completeness
+from chat_api.schemas.type_labels import type_label
 
 #: What the URL says where all groups are folded.
 ALL: Final = "all"

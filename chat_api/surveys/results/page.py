@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chat_api.schemas.results.page import ShownBar, in_words, shown_bars
+from chat_api.schemas.type_labels import type_label
 from chat_api.surveys.results.tally import QuestionResults, SchemaResults
 
 
 @dataclass(frozen=True, slots=True)
 class ShownQuestion:
-    """The figures of a question, with its time in words and its chart."""
+    """The figures of a question, with its type and its time in words and its chart."""
 
     figures: QuestionResults
+    type: str
     time: str
     bars: tuple[ShownBar, ...]
 
@@ -20,7 +22,12 @@ class ShownQuestion:
 def shown_questions(results: SchemaResults) -> list[ShownQuestion]:
     """Return the questions by position, with their charts."""
     return [
-        ShownQuestion(row, in_words(row.median_seconds), shown_bars(row.distribution, row.answers))
+        ShownQuestion(
+            row,
+            type_label(row.type),
+            in_words(row.median_seconds),
+            shown_bars(row.distribution, row.answers),
+        )
         for row in results.questions
     ]
 
