@@ -1,8 +1,8 @@
-"""The cost of the results page of conversations: ``python -m benchmarks.results``.
+"""The cost of the results pages of conversations and surveys: ``python -m benchmarks.results``.
 
-A script of four questions and a fork, with 10,000 runs and with 100,000, of which the page counts the newest 10,000.
-Prints as JSON, for each number of runs, the median milliseconds of the whole page, those that the database took until
-the first row of each statement, the rest, and the number of statements. The rest must not grow with the runs.
+A script of four questions and a fork, with 10,000 runs and surveys and with 100,000, of which the pages count the
+newest 10,000. Prints as JSON, for each number, the median milliseconds of the whole page, those that the database took
+until the first row of each statement, the rest, and the number of statements. The rest must not grow with the rows.
 """
 
 from __future__ import annotations
@@ -60,10 +60,13 @@ def measure(calls: int) -> list[dict[str, Any]]:
         client = _staff()
         for size in _SIZES:
             _fill(schema, size - done)
+            _fill_surveys(schema, size - done)
             done = size
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-            found.append({"database": connection.vendor, "runs": size, **_timed(client, schema, calls)})
+            for rows, page in (("runs", "run_results"), ("surveys", "survey_results")):
+                figures = _timed(client, page, schema, calls)
+                found.append({"database": connection.vendor, rows: size, **figures})
         return found
     finally:
         teardown_databases(databases, verbosity=0)
@@ -133,11 +136,43 @@ def _messages(model: Any, run: Any, questions: dict[int, Any], user_id: int, now
             yield model(**common, sender_id=user_id, text=text, meta={"smokes": 1} if smokes else None)
 
 
-def _timed(client: Any, schema: Any, calls: int) -> dict[str, Any]:
+def _fill_surveys(schema: Any, number: int) -> None:
+    """Create surveys as the server stores them: a half each completed and stopped after the first question."""
+    from chat_api.schemas.models import Answer, Question
+    from chat_api.surveys.models import Survey, SurveyItem, SurveyItemAnswer
+    from tests.factories import UserFactory
+
+    questions = {question.qid: question for question in Question.objects.filter(schema=schema)}
+    options = list(Answer.objects.filter(question=questions[1]).order_by("position"))
+    user = UserFactory.create()
+    for begun in range(0, number, _BATCH):
+        surveys = Survey.objects.bulk_create(
+            Survey(schema=schema, user=user, state=_state(place)) for place in range(begun, begun + _BATCH)
+        )
+        items = SurveyItem.objects.bulk_create(
+            SurveyItem(survey=survey, related_question=questions[1], position=1, sender=user)
+            for survey in surveys
+        )
+        SurveyItemAnswer.objects.bulk_create(
+            SurveyItemAnswer(surveyitem=item, answer=options[place % 2]) for place, item in enumerate(items)
+        )
+        SurveyItem.objects.bulk_create(
+            SurveyItem(survey=survey, related_question=questions[4], position=4, sender=user, text="Well.")
+            for survey in surveys
+            if survey.state["completed"]
+        )
+
+
+def _state(place: int) -> dict[str, Any]:
+    is_completed = place % 2 == 1
+    return {"visibility": [1, 4, 5] if is_completed else [1, 4], "completed": is_completed}
+
+
+def _timed(client: Any, page: str, schema: Any, calls: int) -> dict[str, Any]:
     from django.db import connection
     from django.urls import reverse
 
-    url = reverse("admin:chat_api_run_results", args=[schema.pk])
+    url = reverse(f"admin:chat_api_{page}", args=[schema.pk])
     pages, statements, number = [], [], 0
 
     def timed(execute: Any, *arguments: Any) -> Any:
