@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils import timezone
 
 from chat_api.surveys.actions import start_survey
@@ -103,3 +104,29 @@ def test_without_the_parameter_and_for_other_errors_nothing_is_explained() -> No
     )
     assert bad.status_code == 400
     assert "explanations" not in bad.json()
+
+
+@pytest.mark.parametrize("send", ["post", "put", "patch"])
+@pytest.mark.parametrize("kind", ["fields", "depth", "bytes"])
+@pytest.mark.parametrize("is_own", [True, False])
+def test_a_body_that_cannot_be_read_is_refused_as_without_explanations(
+    settings: Any, send: str, kind: str, is_own: bool
+) -> None:
+    filling = Filling(QUESTIONS)
+    item = filling.answer(1, text="40").json()
+    path = filling.path if send == "post" else f"{filling.path}/{item['id']}"
+    body: str | bytes = "[" * 100_000
+    content_type = "application/json"
+    if kind == "fields":
+        settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10
+        body, content_type = encode_multipart(BOUNDARY, {"answers": ["1"] * 20}), MULTIPART_CONTENT
+    elif kind == "bytes":
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+        body = '{"text": "longer than ten bytes"}'
+    # Others are refused before their body is read.
+    client = client_of(filling.user if is_own else UserFactory.create())
+    plain = getattr(client, send)(path, body, content_type=content_type)
+    explained = getattr(client, send)(f"{path}?explain=true", body, content_type=content_type)
+    refused = 413 if kind == "bytes" else 400
+    assert plain.status_code in ((refused,) if is_own else (refused, 403))
+    assert (explained.status_code, explained.json()) == (plain.status_code, plain.json())

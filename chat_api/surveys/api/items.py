@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
@@ -65,20 +66,26 @@ class UnderSurveyView(SurveyAPIView):
         return survey
 
 
+#: What reading a body raises: DRF's errors, too many bytes, fields or files, and JSON that is nested too deeply.
+_UNREADABLE = (APIException, SuspiciousOperation, RecursionError)
+
+
 class AnsweringView(UnderSurveyView, ExplainingView):
     """Base of the views that refuse answers of a survey."""
 
     def explanations_for(self, exc: Exception) -> list[dict[str, Any]]:
         """Return the explanations of the errors of the answer in the request, where its values need no conversion."""
         exc = as_api_exception(exc)
+        if not isinstance(exc, ValidationError):
+            # Among others where the body cannot be read.
+            return []
         try:
             data: Any = self.request.data
-        except APIException:
-            # The body cannot be read; the response says so.
+        except _UNREADABLE:
+            # It was refused before its body was read.
             return []
-        survey = self.find_survey()
-        sent = self.sent_answer() if isinstance(exc, ValidationError) else None
-        if sent is None or survey is None or not isinstance(exc, ValidationError):
+        survey, sent = self.find_survey(), self.sent_answer()
+        if sent is None or survey is None:
             return []
         place, reply = sent
         found = explanations_of(survey, place, reply, confirms=data.get("confirm") is True)
