@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import Final
 
 from chat_api.engine.analysis.combinations import Combinations
 from chat_api.engine.analysis.language_checks import Language
@@ -16,6 +15,7 @@ from chat_api.engine.analysis.reachability import (
     Loop,
     all_exits,
     endless_loops,
+    path_text,
     reachable,
     silent_loops,
     targets_of,
@@ -25,10 +25,6 @@ from chat_api.engine.analysis.variable_values import EVALUATIONS_MAX, VariableVa
 from chat_api.engine.script import QuestionType, Script
 from chat_api.engine.script_source import NO_RULES, RawGroup, RawQuestion, RawRules, script_of
 from chat_api.engine.templates import DEFAULT_ROOTS
-
-#: Longer cycles are abbreviated.
-_PATH_MAX: Final = 20
-_ARROW: Final = " -> "
 
 
 class Severity(StrEnum):
@@ -198,13 +194,6 @@ def _group_starts(script: Script) -> dict[int, int]:
     return starts
 
 
-def _path_text(loop: Loop) -> str:
-    shown = [str(qid) for qid in loop.path]
-    if len(shown) > _PATH_MAX:
-        shown = [*shown[:_PATH_MAX], "…", shown[-1]]
-    return _ARROW.join(shown)
-
-
 def _endless_loops(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]:
     """Yield a warning for each endless cycle of questions; unreachable ones are reported as unreachable only."""
     found = reachable(script, exits, [0, *_group_starts(script).values()]) if script.questions else set()
@@ -213,14 +202,14 @@ def _endless_loops(script: Script, exits: dict[int, Exits]) -> Iterable[Finding]
             yield Finding(
                 "endless_questions",
                 loop.path[0],
-                f"Infinite loop detected. Path: {_path_text(loop)}",
+                f"Infinite loop detected. Path: {path_text(loop.path)}",
                 "These questions repeat forever. Set the next question of one of them to -1 if the script should end.",
                 Severity.WARNING,
             )
 
 
 def _silent_loop(loop: Loop) -> Finding:
-    path = _path_text(loop)
+    path = path_text(loop.path)
     if loop.certain:
         return Finding(
             "infinite_loop",

@@ -10,6 +10,7 @@ from chat_api.engine.analysis.bands import check_bands
 from chat_api.engine.analysis.circles import check_circles
 from chat_api.engine.analysis.language_columns import check_limits, check_names, check_repeats
 from chat_api.engine.analysis.reachability import Exits
+from chat_api.engine.analysis.stuck_loops import check_stuck_loops
 from chat_api.engine.analysis.style_warnings import Row
 from chat_api.engine.analysis.typed_checks import check_expressions
 from chat_api.engine.analysis.typed_names import Names
@@ -73,6 +74,7 @@ class Language:
         yield from check_repeats(self.script)
         yield from check_limits(self.script)
         yield from check_bands(self.typed)
+        yield from check_stuck_loops(self.script, exits, logic)
 
 
 def _dotted_roots(script: Script) -> Iterator[str]:

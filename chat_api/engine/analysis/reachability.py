@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from chat_api.engine.analysis.variable_values import VariableValues
 from chat_api.engine.expressions import ExpressionError
 from chat_api.engine.numbers import to_int
 from chat_api.engine.script import CHOICE_TYPES, END, PASSED_TYPES, Question, QuestionType, Rule, Script
 from chat_api.engine.walker import qid_beyond
+
+#: Longer cycles are abbreviated.
+_PATH_MAX: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ def silent_loops(script: Script, exits: Mapping[int, Exits]) -> list[Loop]:
         if first == anywhere or (len(component) == 1 and first not in steps[first]):
             continue
         certain = all(_has_no_exit(script, exits[index], members) for index in members)
-        path = [index for index in _shortest_cycle(first, set(component), steps) if index != anywhere]
+        path = [index for index in shortest_cycle(first, set(component), steps) if index != anywhere]
         found.append((first, Loop(tuple(script.questions[index].qid for index in path), certain)))
     return [loop for _, loop in sorted(found, key=lambda pair: pair[0])]
 
@@ -175,9 +179,17 @@ def endless_loops(script: Script, exits: Mapping[int, Exits]) -> list[Loop]:
             and is_terminal
             and any(script.questions[index].type not in PASSED_TYPES for index in component)
         ):
-            path = _shortest_cycle(first, members, steps)
+            path = shortest_cycle(first, members, steps)
             found.append((first, Loop(tuple(script.questions[index].qid for index in path), certain=True)))
     return [loop for _, loop in sorted(found, key=lambda pair: pair[0])]
+
+
+def path_text(path: Sequence[int]) -> str:
+    """Return the qids of a cycle as a text; of a long one, the first ones and the last."""
+    shown = [str(qid) for qid in path]
+    if len(shown) > _PATH_MAX:
+        shown = [*shown[:_PATH_MAX], "…", shown[-1]]
+    return " -> ".join(shown)
 
 
 def _has_no_exit(script: Script, exits: Exits, members: set[int]) -> bool:
@@ -185,7 +197,7 @@ def _has_no_exit(script: Script, exits: Exits, members: set[int]) -> bool:
     return inside and not exits.anywhere and not exits.ends
 
 
-def _shortest_cycle(first: int, component: set[int], steps: Mapping[int, list[int]]) -> list[int]:
+def shortest_cycle(first: int, component: set[int], steps: Mapping[int, list[int]]) -> list[int]:
     """Return a shortest path from `first` back to `first` inside the component."""
     previous: dict[int, int] = {}
     waiting = deque([first])
